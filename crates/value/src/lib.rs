@@ -1,0 +1,25 @@
+//! Go-shaped values: what a template sees.
+//!
+//! Strings are bytes, numbers keep Go's kinds, lists and maps are shared, mutable and know their Go
+//! element type, so that `%T`, `typeOf`, `kindOf` and argument conversion answer as Go would.
+//!
+//! Architecture Invariant: this crate knows nothing of templates, YAML or charts, and calls no function
+//! on behalf of a template (methods are looked up by a `Host` of `evenkeel-template`).
+
+mod data;
+mod list;
+mod map;
+mod object;
+mod rope;
+mod string;
+mod types;
+mod value;
+
+pub use data::{Data, DataEntry, DataItem};
+pub use list::{Item, List};
+pub use map::{Entry, Map};
+pub use object::{Marshal, Object};
+pub use rope::Rope;
+pub use string::Str;
+pub use types::{Kind, Type, TypeDesc, ty};
+pub use value::Value;
