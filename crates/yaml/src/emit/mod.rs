@@ -1,0 +1,1 @@
+//! Writing YAML: yaml.v2 and yaml.v3 styles.

@@ -1,0 +1,1 @@
+//! JSON as `encoding/json` reads and writes it.
