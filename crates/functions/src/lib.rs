@@ -1,1 +1,64 @@
-//! placeholder
+//! The functions that Helm 3, Helm 4 and Argo CD give to templates: Sprig's and Helm's own.
+//!
+//! Every file is one family. The table at its top names each function with the signature that Go's
+//! reflection would see; the executor of `evenkeel-template` checks and converts arguments from it, so the
+//! code below the table starts where the body of the Go function starts.
+//!
+//! Architecture Invariant: no I/O, no clock and no randomness but the [`Host`](evenkeel_template::Host)'s;
+//! nothing here knows of charts or of a release.
+
+mod args;
+mod cast;
+mod convert;
+mod crypto;
+mod dates;
+mod durations;
+mod encoding;
+mod helm;
+mod random;
+
+use std::sync::LazyLock;
+
+use evenkeel_template::{Function, FunctionTable};
+
+/// Sprig's functions that all three tables share, family by family.
+const SPRIG: &[&[Function]] = &[
+    convert::SPRIG,
+    crypto::FUNCTIONS,
+    dates::FUNCTIONS,
+    encoding::FUNCTIONS,
+    random::FUNCTIONS,
+];
+
+static HELM3: LazyLock<FunctionTable> =
+    LazyLock::new(|| FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS]].concat()));
+
+static HELM4: LazyLock<FunctionTable> = LazyLock::new(|| {
+    let helm = [
+        convert::HELM,
+        helm::FUNCTIONS,
+        convert::HELM4,
+        durations::FUNCTIONS,
+    ];
+    FunctionTable::new(&[SPRIG, &helm].concat())
+});
+
+static ARGO: LazyLock<FunctionTable> = LazyLock::new(|| {
+    FunctionTable::new(&[SPRIG, &[convert::ARGO]].concat()).without(&["getHostByName"])
+});
+
+/// What Helm 3.22 offers: Sprig 3.3 without `env` and `expandenv`, and Helm's own.
+pub fn helm3() -> &'static FunctionTable {
+    &HELM3
+}
+
+/// What Helm 4.3 offers: as [`helm3`], with the durations and the `mustTo…` conversions.
+pub fn helm4() -> &'static FunctionTable {
+    &HELM4
+}
+
+/// What an ApplicationSet's Go templates offer: Sprig without `env`, `expandenv` and `getHostByName`, and
+/// Argo CD's own.
+pub fn argo() -> &'static FunctionTable {
+    &ARGO
+}

@@ -1,0 +1,51 @@
+//! Reading arguments that the executor has checked against a function's signature. Each reader gives a
+//! zero value where the signature promised otherwise, so that no table row can make a call panic.
+
+use evenkeel_template::Error;
+use evenkeel_value::{Map, Str, Value};
+
+/// What a call gives.
+pub(crate) type Answer = Result<Value, Error>;
+
+/// The argument of a parameter of type `interface {}`.
+pub(crate) fn any(args: &[Value], at: usize) -> &Value {
+    args.get(at).unwrap_or(const { &Value::Nil })
+}
+
+/// The argument of a parameter of type `string`.
+pub(crate) fn string(args: &[Value], at: usize) -> Str {
+    args.get(at)
+        .and_then(Value::as_str)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// The bytes of the argument of a parameter of type `string`.
+pub(crate) fn bytes(args: &[Value], at: usize) -> &[u8] {
+    args.get(at)
+        .and_then(Value::as_str)
+        .map_or(&[], Str::as_bytes)
+}
+
+/// The argument of a parameter of type `int` (or any other signed integer).
+pub(crate) fn int(args: &[Value], at: usize) -> i64 {
+    args.get(at).and_then(Value::as_int).unwrap_or(0)
+}
+
+/// The argument of a parameter of type `float64`.
+pub(crate) fn float(args: &[Value], at: usize) -> f64 {
+    args.get(at).and_then(Value::as_float).unwrap_or(0.0)
+}
+
+/// The argument of a parameter of type `bool`.
+pub(crate) fn bool(args: &[Value], at: usize) -> bool {
+    args.get(at).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The argument of a parameter of type `map[string]interface {}`.
+pub(crate) fn map(args: &[Value], at: usize) -> Map {
+    args.get(at)
+        .and_then(Value::as_map)
+        .cloned()
+        .unwrap_or_else(|| Map::nil(evenkeel_value::ty::MAP))
+}

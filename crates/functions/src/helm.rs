@@ -1,0 +1,3 @@
+//! TODO family helm: to be written.
+
+pub(crate) const FUNCTIONS: &[evenkeel_template::Function] = &[];
