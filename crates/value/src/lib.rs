@@ -9,6 +9,7 @@
 mod data;
 mod list;
 mod map;
+mod named;
 mod object;
 mod rope;
 mod string;
@@ -18,6 +19,7 @@ mod value;
 pub use data::{Data, DataEntry, DataItem};
 pub use list::{Item, List};
 pub use map::{Entry, Map};
+pub use named::{MONTHS, WEEKDAYS, duration_text, named_text};
 pub use object::{Marshal, Object};
 pub use rope::Rope;
 pub use string::Str;

@@ -159,6 +159,8 @@ pub mod ty {
         COMPLEX128 COMPLEX128_DESC = "complex128" Complex128 None, true;
         STRING STRING_DESC = "string" String None, true;
         DURATION DURATION_DESC = "time.Duration" Int64 None, true;
+        MONTH MONTH_DESC = "time.Month" Int None, true;
+        WEEKDAY WEEKDAY_DESC = "time.Weekday" Int None, true;
         BYTES BYTES_DESC = "[]uint8" Slice Some(UINT8), false;
         LIST LIST_DESC = "[]interface {}" Slice Some(ANY), false;
         STRINGS STRINGS_DESC = "[]string" Slice Some(STRING), false;
