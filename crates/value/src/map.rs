@@ -20,15 +20,20 @@ pub struct Entry {
 
 #[derive(Debug)]
 struct MapCell {
-    ty: Type,
     nil: bool,
     /// Sorted by key: Go's templates range over maps in key order, and so do the emitters.
     entries: RefCell<Vec<Entry>>,
 }
 
 /// A Go map: shared (clones see one another's mutations) and typed, with its entries in key order.
+///
+/// The type belongs to the reference, not to the contents: Go converts `map[string]interface {}` to
+/// `common.Values` without copying, and both names go on seeing one map.
 #[derive(Debug, Clone)]
-pub struct Map(Rc<MapCell>);
+pub struct Map {
+    cell: Rc<MapCell>,
+    ty: Type,
+}
 
 impl Default for Map {
     fn default() -> Map {
@@ -39,12 +44,12 @@ impl Default for Map {
 impl Map {
     /// An empty map of type `ty` (kind map).
     pub fn new(ty: Type) -> Map {
-        Map(Rc::new(MapCell { ty, nil: false, entries: RefCell::new(Vec::new()) }))
+        Map { cell: Rc::new(MapCell { nil: false, entries: RefCell::new(Vec::new()) }), ty }
     }
 
     /// The nil map of type `ty`: empty, and `null` in JSON.
     pub fn nil(ty: Type) -> Map {
-        Map(Rc::new(MapCell { ty, nil: true, entries: RefCell::new(Vec::new()) }))
+        Map { cell: Rc::new(MapCell { nil: true, entries: RefCell::new(Vec::new()) }), ty }
     }
 
     /// A map over entries in any order; of two with one key the later wins.
@@ -55,22 +60,22 @@ impl Map {
             entries.dedup_by(|later, kept| later.key == kept.key);
             entries.reverse();
         }
-        Map(Rc::new(MapCell { ty, nil: false, entries: RefCell::new(entries) }))
+        Map { cell: Rc::new(MapCell { nil: false, entries: RefCell::new(entries) }), ty }
     }
 
     /// The map's type.
     pub fn ty(&self) -> Type {
-        self.0.ty
+        self.ty
     }
 
     /// Whether this is the nil map.
     pub fn is_nil(&self) -> bool {
-        self.0.nil
+        self.cell.nil
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.0.entries.borrow().len()
+        self.cell.entries.borrow().len()
     }
 
     /// Whether there are none.
@@ -80,21 +85,21 @@ impl Map {
 
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        let entries = self.0.entries.borrow();
+        let entries = self.cell.entries.borrow();
         let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
         Some(entries[at].value.clone())
     }
 
     /// Where a key was written.
     pub fn origin(&self, key: &[u8]) -> Option<Origin> {
-        let entries = self.0.entries.borrow();
+        let entries = self.cell.entries.borrow();
         let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
         Some(entries[at].origin)
     }
 
     /// Whether a key is there (its value may be nil).
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.0.entries.borrow().binary_search_by(|e| e.key.as_bytes().cmp(key)).is_ok()
+        self.cell.entries.borrow().binary_search_by(|e| e.key.as_bytes().cmp(key)).is_ok()
     }
 
     /// Sets a key; gives the value that it had.
@@ -110,7 +115,7 @@ impl Map {
         origin: Origin,
     ) -> Option<Value> {
         let (key, value) = (key.into(), value.into());
-        let mut entries = self.0.entries.borrow_mut();
+        let mut entries = self.cell.entries.borrow_mut();
         match entries.binary_search_by(|e| e.key.cmp(&key)) {
             Ok(at) => {
                 let entry = &mut entries[at];
@@ -126,34 +131,40 @@ impl Map {
 
     /// Removes a key; gives the value that it had.
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
-        let mut entries = self.0.entries.borrow_mut();
+        let mut entries = self.cell.entries.borrow_mut();
         let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
         Some(entries.remove(at).value)
     }
 
     /// The entries in key order, borrowed: hold it only while no template code can run.
     pub fn borrow(&self) -> Ref<'_, [Entry]> {
-        Ref::map(self.0.entries.borrow(), Vec::as_slice)
+        Ref::map(self.cell.entries.borrow(), Vec::as_slice)
     }
 
     /// The entries in key order, as they are now.
     pub fn snapshot(&self) -> Vec<Entry> {
-        self.0.entries.borrow().clone()
+        self.cell.entries.borrow().clone()
     }
 
     /// The keys in order, as they are now.
     pub fn keys(&self) -> Vec<Str> {
-        self.0.entries.borrow().iter().map(|e| e.key.clone()).collect()
+        self.cell.entries.borrow().iter().map(|e| e.key.clone()).collect()
     }
 
     /// Identity: whether both are the same map.
     pub fn same(&self, other: &Map) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.cell, &other.cell)
     }
 
     /// A number that is this map's identity while it lives.
     pub fn id(&self) -> usize {
-        Rc::as_ptr(&self.0) as usize
+        Rc::as_ptr(&self.cell) as usize
+    }
+
+    /// The same map (not a copy) under another type, as a Go conversion gives it.
+    #[must_use]
+    pub fn share_as(&self, ty: Type) -> Map {
+        Map { cell: Rc::clone(&self.cell), ty }
     }
 
     /// The same entries (the same shared map contents copied, one level) under another type.
@@ -181,6 +192,15 @@ mod tests {
             .map(|e| (e.key.to_text().into_owned(), e.value.as_int()))
             .collect();
         assert_eq!(seen, [("a".to_owned(), Some(2)), ("b".to_owned(), Some(3))]);
+    }
+
+    #[test]
+    fn conversions_share() {
+        let map = Map::default();
+        let other = map.share_as(ty::STRING_MAP);
+        other.insert("k", Value::str("v"));
+        assert!(map.contains_key(b"k") && map.same(&other));
+        assert_eq!((map.ty(), other.ty()), (ty::MAP, ty::STRING_MAP));
     }
 
     #[test]
