@@ -7,9 +7,11 @@
 //! on behalf of a template (methods are looked up by a `Host` of `evenkeel-template`).
 
 mod data;
+pub mod fmt;
 mod list;
 mod map;
 mod named;
+pub mod number;
 mod object;
 mod rope;
 mod string;

@@ -35,6 +35,11 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// What its `GoString` method gives, if it has one: used by `%#v`.
+    fn go_syntax(&self) -> Option<Str> {
+        None
+    }
+
     /// How `encoding/json` writes it.
     fn marshal(&self) -> Marshal {
         Marshal::Struct(self.fields())
