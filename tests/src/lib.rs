@@ -1,1 +1,3 @@
-//! End-to-end tests of the binary live in `tests/`.
+//! What the end-to-end tests and `xtask` share.
+
+pub mod conformance;
