@@ -120,12 +120,13 @@ fn skip_spaces(text: &str) -> Option<&str> {
 }
 
 fn group(text: &str) -> Result<Group, Error> {
+    // The whole group has to be well-formed before any of its versions is looked at.
     let improper = || Error::ImproperConstraint(text.to_owned());
-    let mut list = Vec::new();
+    let mut found = Vec::new();
     let mut rest = &text[take_while(text, is_space).len()..];
     loop {
         let (operator, raw, after) = comparison(rest).ok_or_else(improper)?;
-        list.push(constraint(operator, &raw)?);
+        found.push((operator, raw));
         rest = &after[take_while(after, is_space).len()..];
         if rest.is_empty() {
             break;
@@ -136,6 +137,10 @@ fn group(text: &str) -> Result<Group, Error> {
             None => return Err(improper()),
         };
     }
+    let list = found
+        .iter()
+        .map(|(op, raw)| constraint(op, raw))
+        .collect::<Result<Vec<_>, _>>()?;
     let contains_pre = list.iter().any(|c| !c.version.pre.is_empty());
     Ok(Group { list, contains_pre })
 }
