@@ -16,6 +16,7 @@ mod object;
 mod rope;
 mod string;
 mod types;
+pub mod unicode;
 mod value;
 
 pub use data::{Data, DataEntry, DataItem};

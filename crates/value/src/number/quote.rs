@@ -1,6 +1,6 @@
 //! `strconv.Quote` and its relatives.
 
-use super::is_printable;
+use crate::unicode::is_printable;
 
 /// `utf8.DecodeRune`: the first character of `text` and how many bytes it takes. Bytes that are no
 /// valid UTF-8 give `(None, 1)`, the empty text `(None, 0)`.
