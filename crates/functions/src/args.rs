@@ -1,7 +1,7 @@
 //! Reading arguments that the executor has checked against a function's signature. Each reader gives a
 //! zero value where the signature promised otherwise, so that no table row can make a call panic.
 
-use evenkeel_template::Error;
+use evenkeel_template::{Context, Error};
 use evenkeel_value::{Map, Str, Value};
 
 /// What a call gives.
@@ -48,4 +48,15 @@ pub(crate) fn map(args: &[Value], at: usize) -> Map {
         .and_then(Value::as_map)
         .cloned()
         .unwrap_or_else(|| Map::nil(evenkeel_value::ty::MAP))
+}
+
+/// Pays for `count` new list items. An item weighs more than a step, so that what the step budget allows
+/// fits into memory.
+pub(crate) fn charge_items(ctx: &mut dyn Context, count: u64) -> Result<(), Error> {
+    ctx.charge(count.saturating_mul(8))
+}
+
+/// Pays for `count` new bytes of text, before they are made.
+pub(crate) fn charge_bytes(ctx: &mut dyn Context, count: usize) -> Result<(), Error> {
+    ctx.charge(count as u64 / 8)
 }

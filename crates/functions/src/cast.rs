@@ -1,19 +1,15 @@
-//! Conversions that Sprig applies to arguments of any type: github.com/spf13/cast and Sprig's `strval`.
+//! Conversions that Sprig applies to arguments of any type: github.com/spf13/cast 1.7 and Sprig's `strval`.
 
-use evenkeel_value::{Str, Type, Value, ty};
+use evenkeel_value::number::{FloatSize, parse_float, parse_int};
+use evenkeel_value::{Str, Type, Value, fmt, ty};
 
 /// Sprig's `strval`: strings and bytes as they are, errors and Stringers by their text, the rest as `%v`.
 pub(crate) fn strval(value: &Value) -> Str {
     match value {
         Value::Str(s) => s.clone(),
         Value::Bytes(b) => Str::from_arc(b.clone()),
-        other => Str::from(sprint(other)),
+        other => Str::from(fmt::sprint(other)),
     }
-}
-
-/// `fmt.Sprint` of one operand.
-pub(crate) fn sprint(value: &Value) -> Vec<u8> {
-    format!("{value:?}").into_bytes()
 }
 
 /// `cast.ToInt64`, and `cast.ToInt` where an int has 64 bits: what cannot be cast is 0.
@@ -23,7 +19,7 @@ pub(crate) fn to_int64(value: &Value) -> i64 {
         Value::Uint(n, ty) if is_castable(*ty) => n.cast_signed(),
         Value::Float(n, _) => float_to_int(*n),
         Value::Bool(b) => i64::from(*b),
-        Value::Str(s) => parse_int(trim_zero_decimal(s), 0).unwrap_or(0),
+        Value::Str(s) => parse_int(trim_zero_decimal(s), 0, 64).unwrap_or(0),
         _ => 0,
     }
 }
@@ -35,7 +31,7 @@ pub(crate) fn to_float64(value: &Value) -> f64 {
         Value::Uint(n, ty) if is_castable(*ty) => *n as f64,
         Value::Float(n, _) => *n,
         Value::Bool(b) => f64::from(u8::from(*b)),
-        Value::Str(s) => s.as_utf8().and_then(|s| s.parse().ok()).unwrap_or(0.0),
+        Value::Str(s) => parse_float(s, FloatSize::F64).unwrap_or(0.0),
         _ => 0.0,
     }
 }
@@ -80,63 +76,6 @@ fn trim_zero_decimal(text: &[u8]) -> &[u8] {
         }
     }
     text
-}
-
-/// `strconv.ParseInt(text, base, 64)` for base 0 (prefixes and underscores) and 2 to 36; `None` for any
-/// error, overflow included.
-pub(crate) fn parse_int(text: &[u8], base: u32) -> Option<i64> {
-    let (negative, digits) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        all => (false, all),
-    };
-    let magnitude = parse_uint(digits, base)?;
-    if negative {
-        0_i64.checked_sub_unsigned(magnitude)
-    } else {
-        i64::try_from(magnitude).ok()
-    }
-}
-
-fn parse_uint(text: &[u8], base: u32) -> Option<u64> {
-    let (radix, digits) = match (base, text) {
-        (0, [b'0', b'x' | b'X', rest @ ..]) if !rest.is_empty() => (16, rest),
-        (0, [b'0', b'b' | b'B', rest @ ..]) if !rest.is_empty() => (2, rest),
-        (0, [b'0', b'o' | b'O', rest @ ..]) if !rest.is_empty() => (8, rest),
-        (0, [b'0', rest @ ..]) if !rest.is_empty() => (8, rest),
-        (0, all) => (10, all),
-        (base, all) => (base, all),
-    };
-    let mut number: u64 = 0;
-    let mut seen = false;
-    for &byte in digits {
-        if byte == b'_' && base == 0 {
-            continue;
-        }
-        let digit = char::from(byte).to_digit(radix)?;
-        number = number
-            .checked_mul(u64::from(radix))?
-            .checked_add(u64::from(digit))?;
-        seen = true;
-    }
-    let underscores_fine = base != 0 || underscores_separate_digits(text);
-    (seen && underscores_fine).then_some(number)
-}
-
-/// `strconv.underscoreOK`: an underscore stands between digits, or between a base prefix and a digit.
-fn underscores_separate_digits(text: &[u8]) -> bool {
-    let (prefixed, body) = match text {
-        [b'0', b'x' | b'X' | b'b' | b'B' | b'o' | b'O', rest @ ..] => (true, rest),
-        all => (false, all),
-    };
-    let mut before_is_digit = prefixed;
-    for &byte in body {
-        if byte == b'_' && !before_is_digit {
-            return false;
-        }
-        before_is_digit = byte != b'_';
-    }
-    before_is_digit || !body.contains(&b'_')
 }
 
 #[cfg(test)]

@@ -7,27 +7,53 @@
 //! Architecture Invariant: no I/O, no clock and no randomness but the [`Host`](evenkeel_template::Host)'s;
 //! nothing here knows of charts or of a release.
 
+mod argo;
 mod args;
+mod case;
 mod cast;
 mod convert;
 mod crypto;
 mod dates;
+mod dicts;
 mod durations;
 mod encoding;
+mod flow;
 mod helm;
+mod layout;
+mod lists;
+mod math;
+mod paths;
 mod random;
+mod reflect;
+mod semver;
+mod snake;
+mod strings;
+mod unicode;
+mod wrap;
 
 use std::sync::LazyLock;
 
 use evenkeel_template::{Function, FunctionTable};
+use evenkeel_value::Type;
 
 /// Sprig's functions that all three tables share, family by family.
 const SPRIG: &[&[Function]] = &[
+    case::FUNCTIONS,
     convert::SPRIG,
     crypto::FUNCTIONS,
     dates::FUNCTIONS,
+    dicts::FUNCTIONS,
     encoding::FUNCTIONS,
+    flow::FUNCTIONS,
+    layout::FUNCTIONS,
+    lists::FUNCTIONS,
+    math::FUNCTIONS,
+    paths::FUNCTIONS,
     random::FUNCTIONS,
+    reflect::FUNCTIONS,
+    semver::FUNCTIONS,
+    strings::FUNCTIONS,
+    wrap::FUNCTIONS,
 ];
 
 static HELM3: LazyLock<FunctionTable> =
@@ -44,7 +70,8 @@ static HELM4: LazyLock<FunctionTable> = LazyLock::new(|| {
 });
 
 static ARGO: LazyLock<FunctionTable> = LazyLock::new(|| {
-    FunctionTable::new(&[SPRIG, &[convert::ARGO]].concat()).without(&["getHostByName"])
+    FunctionTable::new(&[SPRIG, &[convert::ARGO, argo::FUNCTIONS]].concat())
+        .without(&["getHostByName"])
 });
 
 /// What Helm 3.22 offers: Sprig 3.3 without `env` and `expandenv`, and Helm's own.
@@ -61,4 +88,15 @@ pub fn helm4() -> &'static FunctionTable {
 /// Argo CD's own.
 pub fn argo() -> &'static FunctionTable {
     &ARGO
+}
+
+/// The methods of the types that functions here return, such as `time.Time`; empty for other types. Each
+/// gets its receiver as the first argument, before the declared ones: see [`Host::methods`].
+///
+/// [`Host::methods`]: evenkeel_template::Host::methods
+pub fn methods(ty: Type) -> &'static [Function] {
+    match semver::methods(ty) {
+        [] => dates::methods(ty),
+        found => found,
+    }
 }
