@@ -59,6 +59,11 @@ impl FrameArena {
         id
     }
 
+    /// Forgets the frames from the `len`th on: for calls that have written nothing.
+    pub fn truncate(&mut self, len: usize) {
+        self.frames.truncate(len);
+    }
+
     /// The frame of an id of this arena.
     pub fn get(&self, id: FrameId) -> Option<&Frame> {
         self.frames.get(id.0 as usize)

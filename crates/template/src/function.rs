@@ -32,7 +32,13 @@ pub const fn function(
     ret: Type,
     call: fn(&mut dyn Context, &[Value]) -> Result<Value, Error>,
 ) -> Function {
-    Function { name, params, variadic: false, ret, call }
+    Function {
+        name,
+        params,
+        variadic: false,
+        ret,
+        call,
+    }
 }
 
 /// A table row for a function whose last parameter repeats.
@@ -42,7 +48,13 @@ pub const fn variadic(
     ret: Type,
     call: fn(&mut dyn Context, &[Value]) -> Result<Value, Error>,
 ) -> Function {
-    Function { name, params, variadic: true, ret, call }
+    Function {
+        name,
+        params,
+        variadic: true,
+        ret,
+        call,
+    }
 }
 
 /// The functions that one profile offers, by name. Later rows win over earlier ones.
@@ -54,7 +66,11 @@ pub struct FunctionTable {
 impl FunctionTable {
     /// A table over slices of rows; a name in a later slice overrides the same name before it.
     pub fn new(parts: &[&'static [Function]]) -> FunctionTable {
-        let by_name = parts.iter().flat_map(|rows| rows.iter()).map(|f| (f.name, f)).collect();
+        let by_name = parts
+            .iter()
+            .flat_map(|rows| rows.iter())
+            .map(|f| (f.name, f))
+            .collect();
         FunctionTable { by_name }
     }
 

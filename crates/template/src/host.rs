@@ -1,5 +1,6 @@
 //! The world outside a template.
 
+use evenkeel_diagnostics::FrameId;
 use evenkeel_value::{Str, Type, Value};
 
 use crate::Function;
@@ -17,7 +18,11 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { steps: 50_000_000, output: 256 << 20, depth: 2_500 }
+        Budget {
+            steps: 50_000_000,
+            output: 256 << 20,
+            depth: 2_500,
+        }
     }
 }
 
@@ -45,7 +50,12 @@ pub trait Host {
     /// [`Host::logs_reads`] is true.
     fn log_read(&self, _container: usize, _key: &[u8]) {}
 
-    /// Whether [`Host::log_read`] wants to be called.
+    /// The statement at `from..to` of the file that runs in `frame` evaluates now: reads that follow
+    /// are its own. A control structure's range covers its body, whose output its reads decide. Only
+    /// where [`Host::logs_reads`] is true.
+    fn log_scope(&self, _from: u32, _to: u32, _frame: FrameId) {}
+
+    /// Whether [`Host::log_read`] and [`Host::log_scope`] want to be called.
     fn logs_reads(&self) -> bool {
         false
     }

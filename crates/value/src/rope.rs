@@ -81,6 +81,15 @@ impl Rope {
         self.segments.truncate(len as u32);
     }
 
+    /// Cuts off everything from byte `at` on and gives it, with its segments.
+    pub fn split_off(&mut self, at: usize) -> Str {
+        let segments = self.segments.slice(at as u32, self.position());
+        let tail = self.text.get(at..).unwrap_or_default();
+        let tail = Str::with_segments(tail, segments);
+        self.truncate(at);
+        tail
+    }
+
     /// A copy without every occurrence of `needle` (which must not be empty).
     #[must_use]
     pub fn without(self, needle: &[u8]) -> Rope {
@@ -136,6 +145,16 @@ mod tests {
         assert_eq!(out.as_bytes(), b"abc");
         let starts: Vec<_> = out.segments().as_slice().iter().map(|s| (s.start, s.from)).collect();
         assert_eq!(starts, [(0, 1), (2, 3)]);
+    }
+
+    #[test]
+    fn splitting_gives_both_parts_their_writers() {
+        let mut head = rope(&[("ab", 1), ("cd", 2), ("ef", 3)]);
+        let tail = head.split_off(3);
+        assert_eq!((head.as_bytes(), tail.as_bytes()), (&b"abc"[..], &b"def"[..]));
+        let writers = |s: &Segments| s.as_slice().iter().map(|s| (s.start, s.from)).collect::<Vec<_>>();
+        assert_eq!(writers(head.segments()), [(0, 1), (2, 2)]);
+        assert_eq!(tail.segments().map(writers), Some(vec![(0, 2), (1, 3)]));
     }
 
     #[test]

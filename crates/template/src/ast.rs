@@ -1,0 +1,210 @@
+//! The parsed form of one template text.
+
+use std::sync::Arc;
+
+use crate::number::Number;
+use crate::{Function, FunctionTable, ParseError, parser};
+
+/// A parsed text: its own body and the templates that it defines. Immutable, free to cross threads.
+///
+/// It knows no name: the same text may be a file of two charts. Positions are byte offsets.
+#[derive(Debug)]
+pub struct Ast {
+    pub(crate) text: Arc<[u8]>,
+    /// The text's own body first, then its definitions in the order of their `end`.
+    pub(crate) trees: Vec<Tree>,
+    pub(crate) pipes: Vec<Pipe>,
+    pub(crate) lists: Vec<Box<[Stmt]>>,
+    /// Names of variables; the first is `$`.
+    pub(crate) symbols: Vec<Box<str>>,
+    /// The line that the text ends on.
+    pub(crate) last_line: u32,
+}
+
+impl Ast {
+    /// Parses a template text, with the functions that it may call: `parse.Tree.Parse`.
+    ///
+    /// Needs about a megabyte of stack at most, however deep the text nests.
+    ///
+    /// # Errors
+    /// The first error, as Go stops there.
+    pub fn parse(text: Arc<[u8]>, functions: &FunctionTable) -> Result<Ast, ParseError> {
+        Ast::parse_within(text, functions, 1 << 20)
+    }
+
+    /// As [`Ast::parse`], on a thread that has `stack` bytes of stack left for it: what nests deeper
+    /// than that is an error (Go's own limit is 10,000 parentheses).
+    ///
+    /// # Errors
+    /// As [`Ast::parse`].
+    pub fn parse_within(
+        text: Arc<[u8]>,
+        functions: &FunctionTable,
+        stack: usize,
+    ) -> Result<Ast, ParseError> {
+        parser::parse(text, functions, stack)
+    }
+
+    /// The text that was parsed.
+    pub fn text(&self) -> &Arc<[u8]> {
+        &self.text
+    }
+
+    /// The names of the templates that the text defines (`define` and `block`).
+    pub fn defines(&self) -> impl Iterator<Item = &[u8]> {
+        self.trees.iter().filter_map(|tree| tree.name.as_deref())
+    }
+
+    /// Line (from 1) and column (from 0, in bytes) of an offset, as Go counts them in messages.
+    pub fn position(&self, offset: u32) -> (usize, usize) {
+        let before = self.text.get(..offset as usize).unwrap_or(&self.text);
+        let line = 1 + before.iter().filter(|&&b| b == b'\n').count();
+        let start = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |at| at + 1);
+        (line, before.len() - start)
+    }
+
+    pub(crate) fn slice(&self, from: u32, to: u32) -> &[u8] {
+        self.text
+            .get(from as usize..to as usize)
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn list(&self, id: ListId) -> &[Stmt] {
+        &self.lists[id.0 as usize]
+    }
+
+    pub(crate) fn pipe(&self, id: PipeId) -> &Pipe {
+        &self.pipes[id.0 as usize]
+    }
+
+    pub(crate) fn symbol(&self, id: Symbol) -> &str {
+        &self.symbols[id.0 as usize]
+    }
+}
+
+/// Index of a list of statements in its [`Ast`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ListId(pub(crate) u32);
+
+/// Index of a pipeline in its [`Ast`]: pipelines nest through it, so that nothing here is recursive
+/// and a deep text is dropped like a flat one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PipeId(pub(crate) u32);
+
+/// A variable's name in its [`Ast`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Symbol(pub(crate) u32);
+
+impl Symbol {
+    /// `$`
+    pub(crate) const ROOT: Symbol = Symbol(0);
+}
+
+/// One template body.
+#[derive(Debug)]
+pub(crate) struct Tree {
+    /// `None` for the body of the text itself.
+    pub(crate) name: Option<Arc<[u8]>>,
+    pub(crate) root: ListId,
+    /// Nothing but space and comments (`parse.IsEmptyTree`): such a body never replaces another.
+    pub(crate) empty: bool,
+}
+
+/// Literal text, an action or a control structure.
+#[derive(Debug)]
+pub(crate) struct Stmt {
+    /// Where Go says that it is.
+    pub(crate) pos: u32,
+    /// Its first byte; for an action the delimiter's.
+    pub(crate) from: u32,
+    /// One past its last byte; for a control structure the `end` action's.
+    pub(crate) to: u32,
+    pub(crate) kind: StmtKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum StmtKind {
+    Text,
+    Action(PipeId),
+    Branch(Branch),
+    Template {
+        name: Arc<[u8]>,
+        pipe: Option<PipeId>,
+    },
+    Break,
+    Continue,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BranchKind {
+    If,
+    With,
+    Range,
+}
+
+#[derive(Debug)]
+pub(crate) struct Branch {
+    pub(crate) kind: BranchKind,
+    pub(crate) pipe: PipeId,
+    pub(crate) list: ListId,
+    pub(crate) else_list: Option<ListId>,
+}
+
+/// Commands, and the variables that take the last one's value.
+#[derive(Debug)]
+pub(crate) struct Pipe {
+    pub(crate) pos: u32,
+    pub(crate) end: u32,
+    /// Whether the variables are assigned, not declared.
+    pub(crate) assigns: bool,
+    pub(crate) vars: Box<[Symbol]>,
+    pub(crate) commands: Box<[Command]>,
+}
+
+/// A function, method or operand with its arguments; never without the first.
+#[derive(Debug)]
+pub(crate) struct Command {
+    pub(crate) pos: u32,
+    pub(crate) end: u32,
+    pub(crate) args: Box<[Expr]>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Expr {
+    /// Where Go says that it is: for `.a.b` that is the second field.
+    pub(crate) pos: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) kind: ExprKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum ExprKind {
+    Bool(bool),
+    Dot,
+    Nil,
+    Number(Box<Number>),
+    String(Arc<[u8]>),
+    Function(Callee),
+    /// `.a.b`
+    Field(Box<[Box<str>]>),
+    /// `$x`, `$x.a`
+    Variable(Symbol, Box<[Box<str>]>),
+    /// `(pipe).a.b`, `function.a`
+    Chain(Box<Expr>, Box<[Box<str>]>),
+    Pipe(PipeId),
+}
+
+/// What an identifier calls. The builtins that the executor does itself stand apart, because they
+/// do not evaluate all their arguments or look at more than an argument's value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Callee {
+    And(&'static Function),
+    Or(&'static Function),
+    Len(&'static Function),
+    Call(&'static Function),
+    Plain(&'static Function),
+}

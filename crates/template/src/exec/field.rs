@@ -1,0 +1,227 @@
+//! Fields, map keys and methods: `.a.b`, `$x.a`, `(pipe).a`.
+
+use evenkeel_value::{Kind, Map, Object, Type, Value, ty};
+
+use super::{Executor, MissingKey, State};
+use crate::ast::{Expr, ExprKind, Symbol};
+use crate::operand::{Operand, zero};
+use crate::print::Node;
+use crate::{Error, Function};
+
+impl Executor<'_> {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a node's parts and what it is evaluated with"
+    )]
+    pub(super) fn eval_variable<'a>(
+        &mut self,
+        st: &mut State<'a>,
+        dot: &Operand,
+        expr: &'a Expr,
+        symbol: Symbol,
+        names: &'a [Box<str>],
+        args: &'a [Expr],
+        last: Option<Operand>,
+    ) -> Result<Operand, Error> {
+        st.node = Node::Expr(expr);
+        let value = self.var(st, symbol)?.clone();
+        if names.is_empty() {
+            self.not_a_function(st, expr, args, last.as_ref())?;
+            return Ok(value);
+        }
+        self.eval_fields(st, dot, value, expr, names, args, last)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a node's parts and what it is evaluated with"
+    )]
+    pub(super) fn eval_chain<'a>(
+        &mut self,
+        st: &mut State<'a>,
+        dot: &Operand,
+        expr: &'a Expr,
+        base: &'a Expr,
+        names: &'a [Box<str>],
+        args: &'a [Expr],
+        last: Option<Operand>,
+    ) -> Result<Operand, Error> {
+        st.node = Node::Expr(expr);
+        let receiver = self.eval_operand(st, dot, base)?;
+        self.eval_fields(st, dot, receiver, expr, names, args, last)
+    }
+
+    /// Walks along `names`, the last of which may be a method that takes the arguments.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a node's parts and what it is evaluated with"
+    )]
+    pub(super) fn eval_fields<'a>(
+        &mut self,
+        st: &mut State<'a>,
+        dot: &Operand,
+        mut receiver: Operand,
+        expr: &'a Expr,
+        names: &'a [Box<str>],
+        args: &'a [Expr],
+        last: Option<Operand>,
+    ) -> Result<Operand, Error> {
+        let Some((name, before)) = names.split_last() else {
+            return Ok(receiver);
+        };
+        for name in before {
+            receiver = self.eval_field(st, dot, receiver, name, expr, &[], None)?;
+        }
+        self.eval_field(st, dot, receiver, name, expr, args, last)
+    }
+
+    /// `state.evalField`
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a node's parts and what it is evaluated with"
+    )]
+    fn eval_field<'a>(
+        &mut self,
+        st: &mut State<'a>,
+        dot: &Operand,
+        receiver: Operand,
+        name: &str,
+        expr: &'a Expr,
+        args: &'a [Expr],
+        last: Option<Operand>,
+    ) -> Result<Operand, Error> {
+        let has_args = !args.is_empty() || last.is_some();
+        if let Value::Map(map) = &receiver.value
+            && !map.ty().named
+        {
+            return self.map_entry(st, map, name, has_args);
+        }
+        if receiver.value.is_nil() {
+            return self.field_of_nil(st, &receiver, name);
+        }
+        if let Some(method) = self.method(&receiver.value, name) {
+            let node = Node::Expr(expr);
+            return self.eval_call(st, dot, method, Some(receiver.value), node, args, last);
+        }
+        match &receiver.value {
+            Value::Map(map) => return self.map_entry(st, map, name, has_args),
+            Value::Object(object) => {
+                if let Some(value) = self.object_field(st, &**object, name, has_args)? {
+                    return Ok(value);
+                }
+            }
+            _ => {}
+        }
+        let ty = receiver.type_name();
+        self.fail(st, format!("can't evaluate field {name} in type {ty}"))
+    }
+
+    fn field_of_nil(
+        &self,
+        st: &State<'_>,
+        receiver: &Operand,
+        name: &str,
+    ) -> Result<Operand, Error> {
+        if receiver.interface {
+            return self.fail(st, format!("nil pointer evaluating interface {{}}.{name}"));
+        }
+        if self.options.missing_key == MissingKey::Error {
+            let name = evenkeel_value::number::quote(name.as_bytes());
+            return self.fail(st, format!("nil data; no entry for key {name}"));
+        }
+        Ok(Operand::default())
+    }
+
+    fn method(&self, receiver: &Value, name: &str) -> Option<&'static Function> {
+        let methods = self.host.methods(receiver.ty()?);
+        methods.iter().find(|method| method.name == name)
+    }
+
+    fn map_entry(
+        &self,
+        st: &State<'_>,
+        map: &Map,
+        name: &str,
+        has_args: bool,
+    ) -> Result<Operand, Error> {
+        if has_args {
+            return self.fail(st, format!("{name} is not a method but has arguments"));
+        }
+        if self.logs_reads {
+            self.host.log_read(map.id(), name.as_bytes());
+        }
+        let elem = map.ty().elem.unwrap_or(ty::ANY);
+        match map.get(name.as_bytes()) {
+            Some(value) => Ok(Operand::typed(value, elem)),
+            None => self.missing_key(st, name, elem),
+        }
+    }
+
+    fn missing_key(&self, st: &State<'_>, name: &str, elem: Type) -> Result<Operand, Error> {
+        match self.options.missing_key {
+            MissingKey::Zero => Ok(Operand::typed(zero(elem), elem)),
+            MissingKey::Invalid => Ok(Operand::default()),
+            MissingKey::Error => {
+                let name = evenkeel_value::number::quote(name.as_bytes());
+                self.fail(st, format!("map has no entry for key {name}"))
+            }
+        }
+    }
+
+    /// A field of a struct, or the entry of a map that an object stands for; `None` where a struct has
+    /// no such field.
+    fn object_field(
+        &self,
+        st: &State<'_>,
+        object: &dyn Object,
+        name: &str,
+        has_args: bool,
+    ) -> Result<Option<Operand>, Error> {
+        let ty = object.ty();
+        let field = object.field(name);
+        if ty.kind == Kind::Map {
+            if has_args {
+                return self.fail(st, format!("{name} is not a method but has arguments"));
+            }
+            let elem = ty.elem.unwrap_or(ty::ANY);
+            return match field {
+                Some(value) => Ok(Some(Operand::typed(value, elem))),
+                None => self.missing_key(st, name, elem).map(Some),
+            };
+        }
+        let Some(value) = field else { return Ok(None) };
+        if has_args {
+            let message = format!("{name} has arguments but cannot be invoked as function");
+            return self.fail(st, message);
+        }
+        // A field that holds nothing is one of an interface type: it knows no other.
+        let interface = value.is_nil();
+        Ok(Some(Operand { value, interface }))
+    }
+
+    /// An operand as an argument of any type (`state.evalArg` for `reflect.Value`, or for no type).
+    pub(super) fn eval_operand<'a>(
+        &mut self,
+        st: &mut State<'a>,
+        dot: &Operand,
+        expr: &'a Expr,
+    ) -> Result<Operand, Error> {
+        st.node = Node::Expr(expr);
+        match &expr.kind {
+            ExprKind::Dot => Ok(dot.clone()),
+            ExprKind::Nil => Ok(Operand::default()),
+            ExprKind::Field(names) => {
+                self.eval_fields(st, dot, dot.clone(), expr, names, &[], None)
+            }
+            ExprKind::Variable(symbol, names) => {
+                self.eval_variable(st, dot, expr, *symbol, names, &[], None)
+            }
+            ExprKind::Pipe(id) => self.eval_nested(st, dot, *id),
+            ExprKind::Function(callee) => {
+                self.eval_function(st, dot, *callee, Node::Expr(expr), &[], None)
+            }
+            ExprKind::Chain(base, names) => self.eval_chain(st, dot, expr, base, names, &[], None),
+            ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => self.literal(st, expr),
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! The parser: tokens to [`Ast`], as `text/template/parse/parse.go` reads them, with its messages.
+
+mod control;
+mod error;
+mod expr;
+
+use std::sync::Arc;
+
+pub use error::ParseError;
+pub(crate) use error::multiple_definition;
+
+use crate::FunctionTable;
+use crate::ast::{Ast, ListId, Pipe, PipeId, Stmt, StmtKind, Symbol, Tree};
+use crate::lexer::Lexer;
+use crate::stack::StackGuard;
+use crate::token::{Item, Tok};
+
+type Parsed<T> = Result<T, ParseError>;
+
+/// Parses a text whose nesting may use `stack` bytes of stack.
+pub(crate) fn parse(text: Arc<[u8]>, functions: &FunctionTable, stack: usize) -> Parsed<Ast> {
+    // Positions are 32 bits wide.
+    if u32::try_from(text.len()).is_err() {
+        return Err(ParseError::at_start("template text of 4 GiB or more"));
+    }
+    let mut parser = Parser::new(&text, functions, stack);
+    parser.parse_text()?;
+    let Parser {
+        trees,
+        pipes,
+        lists,
+        symbols,
+        state,
+        ..
+    } = parser;
+    let last_line = state.token[0].line;
+    Ok(Ast {
+        trees,
+        pipes,
+        lists,
+        symbols,
+        last_line,
+        text: Arc::clone(&text),
+    })
+}
+
+/// What Go keeps in each `Tree` while it parses: a define and a block begin with a fresh one.
+struct State {
+    /// Lookahead, the nearest token last.
+    token: [Item; 3],
+    peeked: usize,
+    /// Variables in scope.
+    vars: Vec<Symbol>,
+    /// The line of the action being read, 0 outside.
+    action_line: u32,
+    range_depth: u32,
+    paren_depth: u32,
+}
+
+impl State {
+    fn new() -> State {
+        State {
+            token: [Item::NONE; 3],
+            peeked: 0,
+            vars: vec![Symbol::ROOT],
+            action_line: 0,
+            range_depth: 0,
+            paren_depth: 0,
+        }
+    }
+}
+
+struct Parser<'t> {
+    input: &'t [u8],
+    lexer: Lexer<'t>,
+    functions: &'t FunctionTable,
+    guard: StackGuard,
+    state: State,
+    trees: Vec<Tree>,
+    pipes: Vec<Pipe>,
+    lists: Vec<Box<[Stmt]>>,
+    symbols: Vec<Box<str>>,
+}
+
+/// What ends a list of statements.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Terminator {
+    End,
+    Else,
+}
+
+impl Terminator {
+    fn text(self) -> &'static str {
+        match self {
+            Terminator::End => "{{end}}",
+            Terminator::Else => "{{else}}",
+        }
+    }
+}
+
+/// One step of a list.
+enum Step {
+    Stmt(Stmt),
+    /// What ends the list, and where that action ends.
+    Stop(Terminator, u32),
+}
+
+impl<'t> Parser<'t> {
+    fn new(input: &'t [u8], functions: &'t FunctionTable, stack: usize) -> Parser<'t> {
+        let mut lexer = Lexer::new(input);
+        lexer.break_ok = functions.get("break").is_none();
+        lexer.continue_ok = functions.get("continue").is_none();
+        Parser {
+            input,
+            lexer,
+            functions,
+            guard: StackGuard::new(stack),
+            state: State::new(),
+            trees: Vec::new(),
+            pipes: Vec::new(),
+            lists: Vec::new(),
+            symbols: vec!["$".into()],
+        }
+    }
+
+    /// The whole text: statements and definitions up to the end (`Tree.parse`).
+    fn parse_text(&mut self) -> Parsed<()> {
+        // The body's place: it is known last.
+        self.trees.push(Tree {
+            name: None,
+            root: ListId(0),
+            empty: true,
+        });
+        let mut body = Vec::new();
+        while self.peek().tok != Tok::Eof {
+            if self.peek().tok == Tok::LeftDelim {
+                let delim = self.next();
+                if self.next_non_space().tok == Tok::Define {
+                    self.parse_definition()?;
+                    continue;
+                }
+                self.backup2(delim);
+            }
+            match self.text_or_action()? {
+                Step::Stmt(stmt) => body.push(stmt),
+                Step::Stop(stop, _) => return self.fail(format!("unexpected {}", stop.text())),
+            }
+        }
+        let empty = self.is_empty(&body);
+        let root = self.add_list(body);
+        self.trees[0] = Tree {
+            name: None,
+            root,
+            empty,
+        };
+        Ok(())
+    }
+
+    /// `{{define "name"}} … {{end}}`; the keyword is past.
+    fn parse_definition(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "define clause";
+        let outer = std::mem::replace(&mut self.state, State::new());
+        let token = self.next_non_space();
+        if !matches!(token.tok, Tok::String | Tok::RawString) {
+            return self.unexpected(token, CONTEXT);
+        }
+        let name = self.unquote(token)?;
+        self.expect(Tok::RightDelim, CONTEXT)?;
+        let (body, stop, _) = self.item_list()?;
+        if stop != Terminator::End {
+            return self.fail(format!("unexpected {} in {CONTEXT}", stop.text()));
+        }
+        self.add_tree(name, body)?;
+        self.state = outer;
+        Ok(())
+    }
+
+    /// Adds a definition; within one text, only an empty one may be defined again (`Tree.add`).
+    fn add_tree(&mut self, name: Arc<[u8]>, body: Vec<Stmt>) -> Parsed<()> {
+        let empty = self.is_empty(&body);
+        let known = self
+            .trees
+            .iter()
+            .position(|tree| tree.name.as_ref() == Some(&name));
+        match known {
+            Some(at) if !self.trees[at].empty => {
+                if empty {
+                    return Ok(());
+                }
+                self.fail(error::multiple_definition(&name))
+            }
+            _ => {
+                let root = self.add_list(body);
+                let tree = Tree {
+                    name: Some(name),
+                    root,
+                    empty,
+                };
+                match known {
+                    Some(at) => self.trees[at] = tree,
+                    None => self.trees.push(tree),
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn is_empty(&self, body: &[Stmt]) -> bool {
+        body.iter().all(|stmt| {
+            let text = self
+                .input
+                .get(stmt.from as usize..stmt.to as usize)
+                .unwrap_or_default();
+            matches!(stmt.kind, StmtKind::Text) && is_blank(text)
+        })
+    }
+
+    fn add_list(&mut self, stmts: Vec<Stmt>) -> ListId {
+        self.lists.push(stmts.into_boxed_slice());
+        ListId(self.lists.len() as u32 - 1)
+    }
+
+    fn add_pipe(&mut self, pipe: Pipe) -> PipeId {
+        self.pipes.push(pipe);
+        PipeId(self.pipes.len() as u32 - 1)
+    }
+
+    /// Statements up to an `end` or `else`, which is not part of them.
+    fn item_list(&mut self) -> Parsed<(Vec<Stmt>, Terminator, u32)> {
+        if self.guard.exceeded() {
+            return self.fail_budget("control structures nest too deep");
+        }
+        let mut stmts = Vec::new();
+        while self.peek_non_space().tok != Tok::Eof {
+            match self.text_or_action()? {
+                Step::Stmt(stmt) => stmts.push(stmt),
+                Step::Stop(stop, end) => return Ok((stmts, stop, end)),
+            }
+        }
+        self.fail("unexpected EOF")
+    }
+
+    fn text_or_action(&mut self) -> Parsed<Step> {
+        let token = self.next_non_space();
+        match token.tok {
+            Tok::Text => Ok(Step::Stmt(Stmt {
+                pos: token.start,
+                from: token.start,
+                to: token.end,
+                kind: StmtKind::Text,
+            })),
+            Tok::LeftDelim => {
+                self.state.action_line = token.line;
+                let step = self.action(token.start)?;
+                self.state.action_line = 0;
+                Ok(step)
+            }
+            _ => self.unexpected(token, "input"),
+        }
+    }
+
+    fn next(&mut self) -> Item {
+        if self.state.peeked > 0 {
+            self.state.peeked -= 1;
+        } else {
+            self.state.token[0] = self.lexer.next_item();
+        }
+        self.state.token[self.state.peeked]
+    }
+
+    fn peek(&mut self) -> Item {
+        if self.state.peeked == 0 {
+            self.state.token[0] = self.lexer.next_item();
+            self.state.peeked = 1;
+        }
+        self.state.token[self.state.peeked - 1]
+    }
+
+    fn backup(&mut self) {
+        self.state.peeked += 1;
+    }
+
+    fn backup2(&mut self, first: Item) {
+        self.state.token[1] = first;
+        self.state.peeked = 2;
+    }
+
+    fn backup3(&mut self, first: Item, second: Item) {
+        self.state.token[1] = second;
+        self.state.token[2] = first;
+        self.state.peeked = 3;
+    }
+
+    fn next_non_space(&mut self) -> Item {
+        loop {
+            let token = self.next();
+            if token.tok != Tok::Space {
+                return token;
+            }
+        }
+    }
+
+    fn peek_non_space(&mut self) -> Item {
+        let token = self.next_non_space();
+        self.backup();
+        token
+    }
+
+    fn expect(&mut self, expected: Tok, context: &str) -> Parsed<Item> {
+        let token = self.next_non_space();
+        if token.tok == expected {
+            Ok(token)
+        } else {
+            self.unexpected(token, context)
+        }
+    }
+
+    fn unquote(&mut self, token: Item) -> Parsed<Arc<[u8]>> {
+        match evenkeel_value::number::unquote(token.text(self.input)) {
+            Ok(text) => Ok(text.into()),
+            Err(()) => self.fail("invalid syntax"),
+        }
+    }
+
+    fn symbol(&mut self, token: Item) -> Symbol {
+        // Names are letters and digits, so they are valid UTF-8.
+        let name = std::str::from_utf8(token.text(self.input)).unwrap_or_default();
+        let at = self.symbols.iter().position(|known| **known == *name);
+        let at = at.unwrap_or_else(|| {
+            self.symbols.push(name.into());
+            self.symbols.len() - 1
+        });
+        Symbol(at as u32)
+    }
+}
+
+/// Nothing but space, as `bytes.TrimSpace` sees it.
+fn is_blank(text: &[u8]) -> bool {
+    let space = |c: char| c.is_whitespace();
+    match std::str::from_utf8(text) {
+        Ok(text) => text.chars().all(space),
+        Err(_) => false,
+    }
+}
