@@ -7,6 +7,8 @@
     reason = "a developer's tool: it starts programs, writes fixtures and talks to the terminal"
 )]
 
+mod bench;
+mod charts;
 mod oracle;
 mod process;
 mod workspace;
@@ -26,11 +28,14 @@ struct Cli {
 enum Chore {
     /// Compare evenkeel with the installed Helm, or record what Helm prints
     Oracle(oracle::Options),
+    /// Measure Helm and evenkeel on the same charts
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().chore {
         Chore::Oracle(options) => oracle::run(&options),
+        Chore::Bench(options) => bench::run(&options),
     };
     result.unwrap_or_else(|message| {
         eprintln!("error: {message}");

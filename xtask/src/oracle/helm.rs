@@ -1,6 +1,7 @@
 //! Finds a Helm, asks its version, and runs it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use evenkeel_tests::conformance::Profile;
 use tempfile::TempDir;
@@ -25,7 +26,8 @@ pub(crate) fn find_both(helm4: Option<&Path>, helm3: Option<&Path>) -> Result<[H
     Ok([find(Profile::Helm4, helm4)?, find(Profile::Helm3, helm3)?])
 }
 
-fn find(profile: Profile, given: Option<&Path>) -> Result<Helm, String> {
+/// The Helm of one profile.
+pub(crate) fn find(profile: Profile, given: Option<&Path>) -> Result<Helm, String> {
     let candidates = match given {
         Some(path) => vec![path.to_owned()],
         None => in_path(&[&format!("helm{}", profile.major()), "helm"]),
@@ -95,17 +97,43 @@ impl Helm {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    /// Runs it in `directory`.
-    pub(crate) fn run(&self, args: &[String], directory: &Path) -> Result<Output, String> {
+    /// What a run gets instead of `args`.
+    pub(crate) fn arguments(&self, args: &[String]) -> Vec<String> {
         let mut args = args.to_vec();
         if self.profile == Profile::Helm3 && args.first().is_some_and(|a| a == "template") {
             args.splice(1..1, KUBE_VERSION.map(str::to_owned));
         }
-        process::run(process::command(
+        args
+    }
+
+    /// A command that runs it in `directory`.
+    pub(crate) fn command(&self, args: &[String], directory: &Path) -> Command {
+        process::command(
             &self.path,
-            &args,
+            &self.arguments(args),
             directory,
             self.home.path(),
-        ))
+        )
+    }
+
+    /// A command that runs evenkeel as `program` in the same surroundings and in this profile.
+    pub(crate) fn candidate(&self, program: &Path, args: &[String], directory: &Path) -> Command {
+        let more = [
+            "--helm-version",
+            self.profile.major(),
+            "--error-format",
+            "helm",
+        ];
+        let args: Vec<_> = args
+            .iter()
+            .cloned()
+            .chain(more.map(str::to_owned))
+            .collect();
+        process::command(program, &args, directory, self.home.path())
+    }
+
+    /// Runs it in `directory`.
+    pub(crate) fn run(&self, args: &[String], directory: &Path) -> Result<Output, String> {
+        process::run(self.command(args, directory))
     }
 }

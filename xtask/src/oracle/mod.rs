@@ -1,5 +1,8 @@
 //! The installed Helm as the judge.
 
+mod compare;
+mod generate;
+mod goldens;
 mod helm;
 mod record;
 
@@ -8,12 +11,21 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-pub(crate) use helm::{Helm, find_both};
+use crate::workspace;
+pub(crate) use helm::{Helm, find, find_both};
 
 #[derive(Args)]
 pub(crate) struct Options {
+    /// Charts, or folders that hold charts, to compare (default: this repository's)
+    charts: Vec<PathBuf>,
+    /// The evenkeel to compare (default: a release build of this repository)
+    #[arg(long, value_name = "FILE")]
+    bin: Option<PathBuf>,
+    /// Write the inputs of the generated conformance topics (no Helm needed; record afterwards)
+    #[arg(long, conflicts_with = "record")]
+    generate: bool,
     /// Fill in what Helm prints: the conformance suite and the goldens of charts
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["charts", "bin"])]
     record: bool,
     /// Record again what has been recorded already
     #[arg(long, requires = "record")]
@@ -24,13 +36,28 @@ pub(crate) struct Options {
     /// The Helm 3 to use (default: `helm3` or a `helm` of that version in PATH)
     #[arg(long, value_name = "FILE")]
     helm3: Option<PathBuf>,
-    /// Only topics and cases whose name contains this
+    /// With --record: only topics and cases whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
 }
 
 /// Runs `cargo xtask oracle`.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
+    if options.generate {
+        return generate::run();
+    }
     let helms = find_both(options.helm4.as_deref(), options.helm3.as_deref())?;
-    record::run(&helms, &options.filter, options.all)
+    if options.record {
+        goldens::record(&helms, &options.filter)?;
+        return record::run(&helms, &options.filter, options.all);
+    }
+    let bin = match &options.bin {
+        Some(bin) => std::path::absolute(bin).map_err(|e| format!("{}: {e}", bin.display()))?,
+        None => workspace::release_build()?,
+    };
+    let folders = match options.charts.as_slice() {
+        [] => vec![workspace::root().join("charts")],
+        given => given.to_vec(),
+    };
+    compare::run(&helms, &folders, &bin)
 }

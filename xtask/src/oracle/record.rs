@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::thread;
 
 use evenkeel_tests::conformance::{
     Args, Body, Call, Case, Expectation, File, Outcome, Profile, Topic, call_template, essential,
@@ -126,12 +127,18 @@ fn record_calls(
     if !all && calls.iter().all(|call| call.helm4.is_some()) {
         return Ok(());
     }
-    let mut results = Vec::new();
-    for helm in helms {
-        results.push(outcomes(helm, case, calls)?);
-    }
-    let helm3 = results.pop().unwrap_or_default();
-    let helm4 = results.pop().unwrap_or_default();
+    let [first, second] = helms;
+    let (helm4, helm3) = thread::scope(|scope| {
+        let other = scope.spawn(|| outcomes(second, case, calls));
+        let helm4 = outcomes(first, case, calls);
+        (
+            helm4,
+            other
+                .join()
+                .unwrap_or_else(|_| Err("the second Helm's thread failed".to_owned())),
+        )
+    });
+    let (helm4, helm3) = (helm4?, helm3?);
     for ((call, helm4), helm3) in calls.iter_mut().zip(helm4).zip(helm3) {
         call.helm3 = Some(helm3).filter(|outcome| *outcome != helm4);
         call.helm4 = Some(helm4);
