@@ -80,6 +80,16 @@ pub(crate) fn methods(of: Type) -> &'static [Function] {
     }
 }
 
+/// A moment in UTC, for the times of certificates.
+pub(crate) fn utc(seconds: i64) -> Time {
+    Time::at(seconds, 0, Zone::Utc)
+}
+
+/// The second of the moment that lies a duration after another one.
+pub(crate) fn add(seconds: i64, nanos: u32, duration: i64) -> i64 {
+    Time::at(seconds, nanos, Zone::Utc).add(duration).seconds
+}
+
 fn date(ctx: &mut dyn Context, args: &[Value]) -> Answer {
     show(ctx, bytes(args, 0), any(args, 1), b"Local")
 }

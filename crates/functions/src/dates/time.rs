@@ -94,6 +94,11 @@ impl Time {
         }
     }
 
+    /// `Time.Year`.
+    pub(crate) fn year(&self) -> i64 {
+        self.wall().date.year
+    }
+
     /// The day in the zone, counted from 1970-01-01.
     pub(crate) fn day_number(&self) -> i64 {
         self.day_and_second().0
