@@ -40,6 +40,7 @@ use evenkeel_value::Type;
 const SPRIG: &[&[Function]] = &[
     case::FUNCTIONS,
     convert::SPRIG,
+    crypto::CERTIFICATES,
     crypto::FUNCTIONS,
     dates::FUNCTIONS,
     dicts::FUNCTIONS,
