@@ -5,8 +5,18 @@
 //!
 //! Architecture Invariant: this crate does no I/O and knows nothing of Helm or charts.
 
+mod decode;
+mod documents;
 mod emit;
 mod error;
+mod gosyntax;
 pub mod json;
+mod read;
+mod resolve;
+mod sigs;
+mod tree;
 
+pub use documents::{DocumentText, Documents, decode_documents, documents};
 pub use error::{Error, ErrorKind};
+pub use read::{Document, Input, Limits, NodeKind, NodeRef, ScalarStyle};
+pub use sigs::{ReadOptions, decode, decode_list, decode_map, decode_map_as, decode_with};

@@ -1,0 +1,660 @@
+//! The scanner's state: position, indentation, flow level, possible simple keys and the token queue.
+//!
+//! Follows go-yaml's `scannerc.go` step by step, look-ahead included, because what it looks at first
+//! decides which of two errors is reported. The scanning of single tokens is in the modules below.
+
+mod block;
+mod directive;
+mod plain;
+mod queue;
+mod quoted;
+mod tag;
+
+use super::fault::Fault;
+use super::input::Input;
+use super::token::{Mark, Scan, Text, Token, TokenKind, offset};
+use queue::{KeyTable, TokenQueue};
+
+/// `max_flow_level` and `max_indents` of go-yaml.
+const MAX_DEPTH: usize = 10_000;
+
+/// A token that turns out to be a key if a `:` follows it.
+#[derive(Debug, Clone, Copy)]
+struct SimpleKey {
+    possible: bool,
+    required: bool,
+    token: usize,
+    column: u32,
+    mark: Mark,
+}
+
+/// A tag or a tag directive: handle, and suffix or prefix.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct TagParts {
+    pub(crate) handle: Vec<u8>,
+    pub(crate) rest: Vec<u8>,
+}
+
+pub(crate) struct Scanner<'a> {
+    text: &'a [u8],
+    input: &'a Input<'a>,
+    pos: usize,
+    line: u32,
+    /// A place of the current line and its column, to count columns from; columns count characters.
+    column_base: (usize, u32),
+    indent: i32,
+    indents: Vec<i32>,
+    flow_level: usize,
+    simple_key_allowed: bool,
+    simple_keys: Vec<SimpleKey>,
+    keys_by_token: KeyTable,
+    queue: TokenQueue,
+    token_available: bool,
+    stream_started: bool,
+    marks: Marks,
+    /// Line breaks behind the first of those that are being folded.
+    breaks: Vec<u8>,
+    /// Text of scalars that stands nowhere in the input as it is.
+    pub(crate) arena: Vec<u8>,
+    pub(crate) tags: Vec<TagParts>,
+}
+
+/// Go's reader keeps decoded characters in a buffer; where that buffer begins matters to one check
+/// only, and only if the text has a byte order mark inside.
+#[derive(Default)]
+struct Marks {
+    base: usize,
+    next_chunk: usize,
+    decoded: usize,
+    nuls: usize,
+}
+
+impl<'a> Scanner<'a> {
+    pub(crate) fn new(input: &'a Input<'a>) -> Scanner<'a> {
+        Scanner {
+            text: input.bytes().get(..input.end).unwrap_or_default(),
+            input,
+            pos: input.start,
+            line: 0,
+            column_base: (input.start, 0),
+            indent: -1,
+            indents: Vec::new(),
+            flow_level: 0,
+            simple_key_allowed: true,
+            simple_keys: Vec::new(),
+            keys_by_token: KeyTable::default(),
+            queue: TokenQueue::default(),
+            token_available: false,
+            stream_started: false,
+            marks: Marks { base: input.start, decoded: input.start, ..Marks::default() },
+            breaks: Vec::new(),
+            arena: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
+    /// The next token, which stays in the queue.
+    pub(crate) fn peek(&mut self) -> Scan<Token> {
+        if !self.token_available {
+            self.fetch_more_tokens()?;
+        }
+        Ok(self.queue.front())
+    }
+
+    /// Removes the token that `peek` returned.
+    pub(crate) fn skip_token(&mut self) {
+        self.token_available = false;
+        self.queue.pop();
+    }
+
+    /// The bytes of a token's text.
+    pub(crate) fn text_of(&self, text: Text) -> &[u8] {
+        let source = if text.owned { self.arena.as_slice() } else { self.text };
+        source.get(text.start as usize..text.end as usize).unwrap_or_default()
+    }
+
+    // ---- characters ----
+
+    /// The byte `ahead` of the position; NUL at and behind the end.
+    #[inline]
+    fn at(&self, ahead: usize) -> u8 {
+        self.text.get(self.pos + ahead).copied().unwrap_or(0)
+    }
+
+    fn is_blank(&self, ahead: usize) -> bool {
+        matches!(self.at(ahead), b' ' | b'\t')
+    }
+
+    fn is_break(&self, ahead: usize) -> bool {
+        break_width(self.text, self.pos + ahead) != 0
+    }
+
+    fn is_breakz(&self, ahead: usize) -> bool {
+        self.at(ahead) == 0 || self.is_break(ahead)
+    }
+
+    fn is_blankz(&self, ahead: usize) -> bool {
+        self.is_blank(ahead) || self.is_breakz(ahead)
+    }
+
+    /// Demands that go-yaml's reader has decoded `count` characters ahead, which fails if a bad one is
+    /// among those that it decodes for that.
+    #[inline]
+    fn ensure(&mut self, count: usize) -> Scan<()> {
+        if self.input.fault.is_none() && self.input.chunks.is_empty() {
+            return Ok(());
+        }
+        self.ensure_slowly(count)
+    }
+
+    #[cold]
+    fn ensure_slowly(&mut self, count: usize) -> Scan<()> {
+        if !self.input.chunks.is_empty() {
+            self.load_chunks(count);
+        }
+        let Some(fault) = self.input.fault else { return Ok(()) };
+        let ahead = self.text.get(self.pos..).unwrap_or_default();
+        if ahead.len() < 4 * count && count_chars(ahead) < count {
+            return Err(Fault::reader(fault, offset(self.input.end)));
+        }
+        Ok(())
+    }
+
+    fn load_chunks(&mut self, count: usize) {
+        let mut unread = self.chars_between(self.pos, self.marks.decoded) + self.marks.nuls;
+        if unread >= count {
+            return;
+        }
+        self.marks.base = self.pos;
+        while unread < count {
+            let Some(&end) = self.input.chunks.get(self.marks.next_chunk) else {
+                self.marks.nuls += 1;
+                return;
+            };
+            self.marks.next_chunk += 1;
+            unread += self.chars_between(self.marks.decoded, end);
+            self.marks.decoded = end;
+        }
+    }
+
+    fn chars_between(&self, from: usize, to: usize) -> usize {
+        count_chars(self.text.get(from..to).unwrap_or_default())
+    }
+
+    /// Whether go-yaml sees a byte order mark here. It looks at the start of its buffer (`is_bom`
+    /// ignores its index), not at the position.
+    fn at_mark(&self) -> bool {
+        !self.input.chunks.is_empty()
+            && self.text.get(self.marks.base..).is_some_and(|t| t.starts_with(b"\xEF\xBB\xBF"))
+    }
+
+    /// How far a run of characters may be consumed without asking for more after each of them.
+    fn run_limit(&self) -> usize {
+        if self.input.chunks.is_empty() { self.text.len() } else { self.pos + width(self.at(0)) }
+    }
+
+    // ---- position ----
+
+    fn mark(&self) -> Mark {
+        Mark { offset: offset(self.pos), line: self.line }
+    }
+
+    fn column(&mut self) -> u32 {
+        let (at, column) = self.column_base;
+        if at != self.pos {
+            let passed = if self.input.ascii {
+                self.pos.saturating_sub(at)
+            } else {
+                self.chars_between(at, self.pos)
+            };
+            self.column_base = (self.pos, column + offset(passed));
+        }
+        self.column_base.1
+    }
+
+    /// Passes one character that is no line break.
+    fn skip(&mut self) {
+        self.pos += width(self.at(0));
+    }
+
+    /// Passes a line break, if there is one.
+    fn skip_line(&mut self) {
+        let width = break_width(self.text, self.pos);
+        if width != 0 {
+            self.pos += width;
+            self.new_line();
+        }
+    }
+
+    fn new_line(&mut self) {
+        self.line += 1;
+        self.column_base = (self.pos, 0);
+    }
+
+    /// Passes a line break and says what it stands for in a scalar.
+    fn read_line(&mut self) -> LineBreak {
+        let is_wide = self.at(0) == 0xE2;
+        let last = self.at(2);
+        self.skip_line();
+        match (is_wide, last) {
+            (true, 0xA8) => LineBreak::LineSeparator,
+            (true, _) => LineBreak::ParagraphSeparator,
+            _ => LineBreak::Feed,
+        }
+    }
+
+    fn fail<T>(&self, problem: &'static str) -> Scan<T> {
+        Err(Fault::scanner(problem, self.mark()))
+    }
+
+    // ---- tokens ----
+
+    fn fetch_more_tokens(&mut self) -> Scan<()> {
+        loop {
+            if !self.queue.is_empty() {
+                let Some(level) = self.keys_by_token.get(self.queue.parsed()) else { break };
+                if !self.is_key_valid(level)? {
+                    break;
+                }
+            }
+            self.fetch_next_token()?;
+        }
+        self.token_available = true;
+        Ok(())
+    }
+
+    fn fetch_next_token(&mut self) -> Scan<()> {
+        self.ensure(1)?;
+        if !self.stream_started {
+            return self.fetch_stream_start();
+        }
+        self.scan_to_next_token()?;
+        let column = self.column();
+        self.unroll_indent(i64::from(column));
+        self.ensure(4)?;
+        let first = self.at(0);
+        if column == 0 && matches!(first, b'%' | b'-' | b'.') {
+            if first == b'%' {
+                return self.fetch_directive();
+            }
+            if let Some(kind) = self.document_indicator() {
+                return self.fetch_document_indicator(kind);
+            }
+        }
+        let in_block = self.flow_level == 0;
+        match first {
+            0 => self.fetch_stream_end(),
+            b'[' => self.fetch_flow_start(TokenKind::FlowSequenceStart),
+            b'{' => self.fetch_flow_start(TokenKind::FlowMappingStart),
+            b']' => self.fetch_flow_end(TokenKind::FlowSequenceEnd),
+            b'}' => self.fetch_flow_end(TokenKind::FlowMappingEnd),
+            b',' => self.fetch_flow_entry(),
+            b'-' if self.is_blankz(1) => self.fetch_block_entry(),
+            b'?' if !in_block || self.is_blankz(1) => self.fetch_key(),
+            b':' if !in_block || self.is_blankz(1) => self.fetch_value(),
+            b'*' => self.fetch_anchor(true),
+            b'&' => self.fetch_anchor(false),
+            b'!' => self.fetch_tag(),
+            b'|' if in_block => self.fetch_block_scalar(true),
+            b'>' if in_block => self.fetch_block_scalar(false),
+            b'\'' => self.fetch_flow_scalar(true),
+            b'"' => self.fetch_flow_scalar(false),
+            b'#' | b'|' | b'>' | b'%' | b'@' | b'`' | b' ' | b'\t' => {
+                self.fail("found character that cannot start any token")
+            }
+            _ => self.fetch_plain_scalar(),
+        }
+    }
+
+    /// `---` or `...` followed by a blank; the caller has checked that it stands in column 0.
+    fn document_indicator(&self) -> Option<TokenKind> {
+        let kind = match self.text.get(self.pos..self.pos + 3)? {
+            b"---" => TokenKind::DocumentStart,
+            b"..." => TokenKind::DocumentEnd,
+            _ => return None,
+        };
+        self.is_blankz(3).then_some(kind)
+    }
+
+    /// Whether a scalar meets a document indicator here.
+    fn at_document_indicator(&mut self) -> bool {
+        matches!(self.at(0), b'-' | b'.')
+            && self.column() == 0
+            && self.document_indicator().is_some()
+    }
+
+    fn scan_to_next_token(&mut self) -> Scan<()> {
+        loop {
+            self.ensure(1)?;
+            if self.at_mark() && self.column() == 0 {
+                self.skip();
+            }
+            self.ensure(1)?;
+            let tabs = self.flow_level > 0 || !self.simple_key_allowed;
+            while self.at(0) == b' ' || (tabs && self.at(0) == b'\t') {
+                self.pos += 1;
+                self.ensure(1)?;
+            }
+            if self.at(0) == b'#' {
+                self.skip_to_break()?;
+            }
+            if !self.is_break(0) {
+                return Ok(());
+            }
+            self.ensure(2)?;
+            self.skip_line();
+            if self.flow_level == 0 {
+                self.simple_key_allowed = true;
+            }
+        }
+    }
+
+    /// Passes the rest of a comment's line.
+    fn skip_to_break(&mut self) -> Scan<()> {
+        while !self.is_breakz(0) {
+            self.pos = self.line_end(self.run_limit());
+            self.ensure(1)?;
+        }
+        Ok(())
+    }
+
+    /// The first line break from the position on, at most `limit`.
+    fn line_end(&self, limit: usize) -> usize {
+        let rest = self.text.get(self.pos..limit).unwrap_or_default();
+        if self.input.plain_breaks {
+            return memchr::memchr(b'\n', rest).map_or(limit, |at| self.pos + at);
+        }
+        let stop = |&b: &u8| matches!(b, b'\n' | b'\r' | 0xC2 | 0xE2);
+        let mut from = self.pos;
+        while let Some(at) = self.text.get(from..limit).and_then(|rest| rest.iter().position(stop)) {
+            if break_width(self.text, from + at) != 0 {
+                return from + at;
+            }
+            from += at + 1;
+        }
+        limit
+    }
+
+    fn push(&mut self, kind: TokenKind, start: Mark) {
+        self.queue.push(Token { kind, start, end: offset(self.pos) });
+    }
+
+    /// Passes a one-character indicator and appends its token.
+    fn push_indicator(&mut self, kind: TokenKind) {
+        let start = self.mark();
+        self.pos += 1;
+        self.push(kind, start);
+    }
+
+    fn fetch_stream_start(&mut self) -> Scan<()> {
+        self.simple_keys.push(SimpleKey {
+            possible: false,
+            required: false,
+            token: 0,
+            column: 0,
+            mark: Mark::default(),
+        });
+        self.stream_started = true;
+        let start = self.mark();
+        self.push(TokenKind::StreamStart, start);
+        Ok(())
+    }
+
+    fn fetch_stream_end(&mut self) -> Scan<()> {
+        if self.column() != 0 {
+            self.new_line();
+        }
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        let start = self.mark();
+        self.push(TokenKind::StreamEnd, start);
+        Ok(())
+    }
+
+    fn fetch_document_indicator(&mut self, kind: TokenKind) -> Scan<()> {
+        self.unroll_indent(-1);
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        let start = self.mark();
+        self.pos += 3;
+        self.push(kind, start);
+        Ok(())
+    }
+
+    fn fetch_flow_start(&mut self, kind: TokenKind) -> Scan<()> {
+        self.save_simple_key()?;
+        let (token, mark, column) = (self.queue.total(), self.mark(), self.column());
+        self.simple_keys.push(SimpleKey { possible: false, required: false, token, column, mark });
+        self.flow_level += 1;
+        if self.flow_level > MAX_DEPTH {
+            return self.fail("exceeded max depth of 10000");
+        }
+        self.simple_key_allowed = true;
+        self.push_indicator(kind);
+        Ok(())
+    }
+
+    fn fetch_flow_end(&mut self, kind: TokenKind) -> Scan<()> {
+        self.remove_simple_key()?;
+        if self.flow_level > 0 {
+            self.flow_level -= 1;
+            if let Some(key) = self.simple_keys.pop() {
+                self.keys_by_token.remove(key.token);
+            }
+        }
+        self.simple_key_allowed = false;
+        self.push_indicator(kind);
+        Ok(())
+    }
+
+    fn fetch_flow_entry(&mut self) -> Scan<()> {
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push_indicator(TokenKind::FlowEntry);
+        Ok(())
+    }
+
+    fn fetch_block_entry(&mut self) -> Scan<()> {
+        // In the flow context the parser reports it, with a better context.
+        if self.flow_level == 0 {
+            if !self.simple_key_allowed {
+                return self.fail("block sequence entries are not allowed in this context");
+            }
+            let (column, mark) = (self.column(), self.mark());
+            self.roll_indent(column, None, TokenKind::BlockSequenceStart, mark)?;
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = true;
+        self.push_indicator(TokenKind::BlockEntry);
+        Ok(())
+    }
+
+    fn fetch_key(&mut self) -> Scan<()> {
+        if self.flow_level == 0 {
+            if !self.simple_key_allowed {
+                return self.fail("mapping keys are not allowed in this context");
+            }
+            let (column, mark) = (self.column(), self.mark());
+            self.roll_indent(column, None, TokenKind::BlockMappingStart, mark)?;
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = self.flow_level == 0;
+        self.push_indicator(TokenKind::Key);
+        Ok(())
+    }
+
+    fn fetch_value(&mut self) -> Scan<()> {
+        let level = self.simple_keys.len().saturating_sub(1);
+        if self.is_key_valid(level)? {
+            self.insert_simple_key(level)?;
+            self.simple_key_allowed = false;
+        } else {
+            if self.flow_level == 0 {
+                if !self.simple_key_allowed {
+                    return self.fail("mapping values are not allowed in this context");
+                }
+                let (column, mark) = (self.column(), self.mark());
+                self.roll_indent(column, None, TokenKind::BlockMappingStart, mark)?;
+            }
+            self.simple_key_allowed = self.flow_level == 0;
+        }
+        self.push_indicator(TokenKind::Value);
+        Ok(())
+    }
+
+    /// A `:` follows the possible key of `level`: the tokens that say so go before it.
+    fn insert_simple_key(&mut self, level: usize) -> Scan<()> {
+        let Some(key) = self.simple_keys.get_mut(level) else { return Ok(()) };
+        key.possible = false;
+        let key = *key;
+        let token = Token { kind: TokenKind::Key, start: key.mark, end: key.mark.offset };
+        self.queue.insert(key.token, token);
+        self.roll_indent(key.column, Some(key.token), TokenKind::BlockMappingStart, key.mark)?;
+        self.keys_by_token.remove(key.token);
+        Ok(())
+    }
+
+    // ---- simple keys ----
+
+    fn is_key_valid(&mut self, level: usize) -> Scan<bool> {
+        let Some(&key) = self.simple_keys.get(level) else { return Ok(false) };
+        if !key.possible {
+            return Ok(false);
+        }
+        // A key is on one line; on the same line, columns differ by as much as indices.
+        if key.mark.line < self.line || key.column.saturating_add(1024) < self.column() {
+            if key.required {
+                return self.fail("could not find expected ':'");
+            }
+            self.forget_key(level);
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn forget_key(&mut self, level: usize) {
+        if let Some(key) = self.simple_keys.get_mut(level) {
+            key.possible = false;
+        }
+    }
+
+    /// Notes that a key may start here.
+    fn save_simple_key(&mut self) -> Scan<()> {
+        if !self.simple_key_allowed {
+            return Ok(());
+        }
+        let column = self.column();
+        let required = self.flow_level == 0 && i64::from(self.indent) == i64::from(column);
+        let token = self.queue.total();
+        self.remove_simple_key()?;
+        let level = self.simple_keys.len().saturating_sub(1);
+        let mark = self.mark();
+        if let Some(key) = self.simple_keys.last_mut() {
+            *key = SimpleKey { possible: true, required, token, column, mark };
+        }
+        self.keys_by_token.insert(token, level);
+        Ok(())
+    }
+
+    fn remove_simple_key(&mut self) -> Scan<()> {
+        let Some(&key) = self.simple_keys.last() else { return Ok(()) };
+        if key.possible {
+            if key.required {
+                return self.fail("could not find expected ':'");
+            }
+            self.forget_key(self.simple_keys.len() - 1);
+            self.keys_by_token.remove(key.token);
+        }
+        Ok(())
+    }
+
+    // ---- indentation ----
+
+    /// Opens a block collection if `column` is deeper than the current one. The token goes before the
+    /// token with the number `before`, or to the end.
+    fn roll_indent(
+        &mut self,
+        column: u32,
+        before: Option<usize>,
+        kind: TokenKind,
+        mark: Mark,
+    ) -> Scan<()> {
+        if self.flow_level > 0 || i64::from(self.indent) >= i64::from(column) {
+            return Ok(());
+        }
+        self.indents.push(self.indent);
+        self.indent = i32::try_from(column).unwrap_or(i32::MAX);
+        if self.indents.len() > MAX_DEPTH {
+            return self.fail("exceeded max depth of 10000");
+        }
+        let token = Token { kind, start: mark, end: mark.offset };
+        match before {
+            Some(number) => self.queue.insert(number, token),
+            None => self.queue.push(token),
+        }
+        Ok(())
+    }
+
+    fn unroll_indent(&mut self, column: i64) {
+        if self.flow_level > 0 {
+            return;
+        }
+        while i64::from(self.indent) > column {
+            let mark = self.mark();
+            self.push(TokenKind::BlockEnd, mark);
+            self.indent = self.indents.pop().unwrap_or(-1);
+        }
+    }
+}
+
+/// A line break inside of a scalar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineBreak {
+    /// LF, CR, CR LF or NEL: a line feed.
+    Feed,
+    LineSeparator,
+    ParagraphSeparator,
+}
+
+impl LineBreak {
+    fn bytes(self) -> &'static [u8] {
+        match self {
+            LineBreak::Feed => b"\n",
+            LineBreak::LineSeparator => b"\xE2\x80\xA8",
+            LineBreak::ParagraphSeparator => b"\xE2\x80\xA9",
+        }
+    }
+}
+
+/// How many bytes the line break at `pos` has; 0 if there is none.
+#[inline]
+pub(crate) fn break_width(text: &[u8], pos: usize) -> usize {
+    let next = |ahead: usize| text.get(pos + ahead).copied().unwrap_or(0);
+    match next(0) {
+        b'\n' => 1,
+        b'\r' => 1 + usize::from(next(1) == b'\n'),
+        0xC2 if next(1) == 0x85 => 2,
+        0xE2 if next(1) == 0x80 && matches!(next(2), 0xA8 | 0xA9) => 3,
+        _ => 0,
+    }
+}
+
+/// How many bytes the character with this first byte has.
+fn width(lead: u8) -> usize {
+    match lead {
+        0x00..=0x7F => 1,
+        0x80..=0xDF => 2,
+        0xE0..=0xEF => 3,
+        0xF0..=0xFF => 4,
+    }
+}
+
+fn count_chars(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count()
+}
+
+/// A letter or digit of ASCII, `_` or `-`.
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'_' || b == b'-'
+}

@@ -1,0 +1,139 @@
+//! Plain scalars.
+
+use super::{LineBreak, Scan, Scanner, Text, TokenKind, break_width, offset};
+use crate::read::token::{ScalarStyle, Token};
+
+/// What a byte may mean for a plain scalar; all others are content.
+const BLANK_OR_BREAK: u8 = 1;
+const COLON: u8 = 2;
+const FLOW: u8 = 4;
+
+static CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut at = 0;
+    let stops = b" \t\r\n\xC2\xE2\0";
+    while at < stops.len() {
+        class[stops[at] as usize] = BLANK_OR_BREAK;
+        at += 1;
+    }
+    class[b':' as usize] = COLON;
+    let flow = b",?[]{}";
+    let mut at = 0;
+    while at < flow.len() {
+        class[flow[at] as usize] = FLOW;
+        at += 1;
+    }
+    class
+};
+
+/// The text of a scalar while it is read: a range of the input as long as that will do.
+struct Content {
+    start: usize,
+    end: usize,
+    /// Where the text begins in the arena, once it has to be put together.
+    owned: Option<usize>,
+}
+
+impl Scanner<'_> {
+    pub(super) fn fetch_plain_scalar(&mut self) -> Scan<()> {
+        self.save_simple_key()?;
+        self.simple_key_allowed = false;
+        let start = self.mark();
+        let indent = self.indent + 1;
+        let mut content = Content { start: self.pos, end: self.pos, owned: None };
+        let mut fold = None;
+        self.breaks.clear();
+        loop {
+            self.ensure(4)?;
+            if self.at_document_indicator() || self.at(0) == b'#' {
+                break;
+            }
+            let run = self.pos;
+            self.plain_run()?;
+            if self.pos > run {
+                self.join(&mut content, run, fold.take());
+            }
+            if !(self.is_blank(0) || self.is_break(0)) {
+                break;
+            }
+            self.ensure(1)?;
+            self.plain_blanks(&mut fold, indent)?;
+            if self.flow_level == 0 && i64::from(self.column()) < i64::from(indent) {
+                break;
+            }
+        }
+        if fold.is_some() {
+            self.simple_key_allowed = true;
+        }
+        let text = match content.owned {
+            Some(from) => self.arena_text(from),
+            None => Text::source(content.start, content.end),
+        };
+        let kind = TokenKind::Scalar(text, ScalarStyle::Plain);
+        self.queue.push(Token { kind, start, end: offset(content.end) });
+        Ok(())
+    }
+
+    /// Passes content up to a blank, a break or an indicator that ends the scalar.
+    fn plain_run(&mut self) -> Scan<()> {
+        let mask = if self.flow_level > 0 { !0 } else { !FLOW };
+        loop {
+            let limit = self.run_limit();
+            let rest = self.text.get(self.pos..limit).unwrap_or_default();
+            let stop = rest.iter().position(|&b| CLASS[usize::from(b)] & mask != 0);
+            let passed = stop.unwrap_or(rest.len());
+            if passed > 0 {
+                self.pos += passed;
+                self.ensure(2)?;
+            }
+            let b = self.at(0);
+            let is_end = match CLASS[usize::from(b)] & mask {
+                BLANK_OR_BREAK => b < 0x80 || break_width(self.text, self.pos) != 0,
+                COLON => self.is_blankz(1),
+                FLOW => true,
+                _ => continue,
+            };
+            if is_end {
+                return Ok(());
+            }
+            self.skip();
+            self.ensure(2)?;
+        }
+    }
+
+    /// Passes blanks and breaks; tabs may not stand in for the indentation of a further line.
+    fn plain_blanks(&mut self, fold: &mut Option<LineBreak>, indent: i32) -> Scan<()> {
+        loop {
+            if self.is_blank(0) {
+                let tab = self.at(0) == b'\t' && fold.is_some();
+                if tab && i64::from(self.column()) < i64::from(indent) {
+                    return self.fail("found a tab character that violates indentation");
+                }
+                self.pos += 1;
+            } else if self.is_break(0) {
+                self.ensure(2)?;
+                self.fold_break(fold);
+            } else {
+                return Ok(());
+            }
+            self.ensure(1)?;
+        }
+    }
+
+    /// Appends the run that began at `run`, with what the blanks and breaks before it fold to.
+    fn join(&mut self, content: &mut Content, run: usize, fold: Option<LineBreak>) {
+        let text = self.text;
+        if let Some(first) = fold {
+            if content.owned.is_none() {
+                content.owned = Some(self.arena.len());
+                let head = text.get(content.start..content.end).unwrap_or_default();
+                self.arena.extend_from_slice(head);
+            }
+            self.push_folded(first);
+            self.arena.extend_from_slice(text.get(run..self.pos).unwrap_or_default());
+        } else if content.owned.is_some() {
+            self.arena.extend_from_slice(text.get(content.end..self.pos).unwrap_or_default());
+        }
+        content.end = self.pos;
+    }
+}
