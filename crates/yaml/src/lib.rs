@@ -17,6 +17,8 @@ mod sigs;
 mod tree;
 
 pub use documents::{DocumentText, Documents, decode_documents, documents};
+pub use emit::{to_yaml, to_yaml_pretty};
 pub use error::{Error, ErrorKind};
+pub use json::{to_json, to_json_pretty, to_json_raw};
 pub use read::{Document, Input, Limits, NodeKind, NodeRef, ScalarStyle};
 pub use sigs::{ReadOptions, decode, decode_list, decode_map, decode_map_as, decode_with};
