@@ -25,10 +25,12 @@ mod math;
 mod paths;
 mod random;
 mod reflect;
+mod regex;
 mod semver;
 mod snake;
 mod strings;
 mod unicode;
+mod urls;
 mod wrap;
 
 use std::sync::LazyLock;
@@ -52,8 +54,10 @@ const SPRIG: &[&[Function]] = &[
     paths::FUNCTIONS,
     random::FUNCTIONS,
     reflect::FUNCTIONS,
+    regex::FUNCTIONS,
     semver::FUNCTIONS,
     strings::FUNCTIONS,
+    urls::FUNCTIONS,
     wrap::FUNCTIONS,
 ];
 
