@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use evenkeel_value::Value;
+
 use crate::number::Number;
-use crate::{Function, FunctionTable, ParseError, parser};
+use crate::operand::Operand;
+use crate::{Error, Function, FunctionTable, ParseError, parser};
 
 /// A parsed text: its own body and the templates that it defines. Immutable, free to cross threads.
 ///
@@ -204,7 +207,11 @@ pub(crate) enum ExprKind {
 pub(crate) enum Callee {
     And(&'static Function),
     Or(&'static Function),
-    Len(&'static Function),
     Call(&'static Function),
+    /// Its code sees operands, not only their values.
+    Reflecting(&'static Function, Reflecting),
     Plain(&'static Function),
 }
+
+/// The code of a builtin that tells a value from an interface that holds it.
+pub(crate) type Reflecting = fn(&[Operand]) -> Result<Value, Error>;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evenkeel_value::{Kind, List, Value, ty};
 
 use super::pointed_type;
-use crate::operand::zero;
+use crate::operand::{Operand, zero};
 use crate::{Context, Error};
 
 /// `index x 1 2 3`: `x[1][2][3]`.
@@ -84,10 +84,7 @@ fn position(key: &Value, cap: usize) -> Result<usize, Error> {
         Value::Uint(n, _) => *n as i64,
         Value::Nil => return Err(Error::new("cannot index slice/array with nil")),
         other => {
-            let ty = other.ty().map_or("<nil>", |ty| ty.name);
-            return Err(Error::new(format!(
-                "cannot index slice/array with type {ty}"
-            )));
+            return Err(not_an_index(other.ty().map_or("<nil>", |ty| ty.name)));
         }
     };
     match usize::try_from(at) {
@@ -96,9 +93,15 @@ fn position(key: &Value, cap: usize) -> Result<usize, Error> {
     }
 }
 
+fn not_an_index(ty: &str) -> Error {
+    Error::new(format!("cannot index slice/array with type {ty}"))
+}
+
 /// `slice x 1 2`: `x[1:2]`.
-pub(super) fn slice(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
-    let (item, indexes) = args.split_first().unwrap_or((&Value::Nil, &[]));
+pub(super) fn slice(args: &[Operand]) -> Result<Value, Error> {
+    let Some((Operand { value: item, .. }, indexes)) = args.split_first() else {
+        return Ok(Value::Nil);
+    };
     if item.is_nil() {
         return Err(Error::new("slice of untyped nil"));
     }
@@ -124,7 +127,11 @@ pub(super) fn slice(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error>
     };
     let mut bounds = [0, len, len];
     for (bound, index) in bounds.iter_mut().zip(indexes) {
-        *bound = position(index, len)?;
+        // Unlike `index`, Go does not look into an interface here.
+        if index.interface {
+            return Err(not_an_index(ty::ANY.name));
+        }
+        *bound = position(&index.value, len)?;
     }
     let [from, to, cap] = bounds;
     for (low, high) in [(from, to), (to, cap)] {

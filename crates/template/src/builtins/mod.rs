@@ -40,7 +40,7 @@ pub const BUILTINS: &[Function] = &[
     variadic("print", &[ty::ANY], ty::STRING, print),
     variadic("printf", &[ty::STRING, ty::ANY], ty::STRING, printf),
     variadic("println", &[ty::ANY], ty::STRING, println),
-    variadic("slice", &[REFLECT, REFLECT], REFLECT, index::slice),
+    variadic("slice", &[REFLECT, REFLECT], REFLECT, in_executor),
     variadic("urlquery", &[ty::ANY], ty::STRING, escape::urlquery),
 ];
 
@@ -53,7 +53,8 @@ pub(crate) fn callee(function: &'static Function) -> Callee {
     match function.name {
         "and" => Callee::And(function),
         "or" => Callee::Or(function),
-        "len" => Callee::Len(function),
+        "len" => Callee::Reflecting(function, len),
+        "slice" => Callee::Reflecting(function, index::slice),
         "call" => Callee::Call(function),
         _ => Callee::Plain(function),
     }
@@ -64,19 +65,25 @@ fn in_executor(_: &mut dyn Context, _: &[Value]) -> Result<Value, Error> {
     Ok(Value::Nil)
 }
 
-/// `length`: it alone tells a nil that a map holds from no value at all.
-pub(crate) fn len(item: &Operand) -> Result<usize, Error> {
-    match &item.value {
-        Value::Str(text) => Ok(text.len()),
-        Value::Bytes(bytes) => Ok(bytes.len()),
-        Value::List(list) => Ok(list.len()),
-        Value::Map(map) => Ok(map.len()),
-        Value::Nil if item.interface => Err(Error::new("len of nil pointer")),
-        Value::Nil => Err(Error::new(
-            "reflect: call of reflect.Value.Type on zero Value",
-        )),
-        other => Err(Error::new(format!("len of type {}", pointed_type(other)))),
-    }
+/// `length`: it tells a nil that a map holds from no value at all.
+fn len(args: &[Operand]) -> Result<Value, Error> {
+    let Some(item) = args.first() else {
+        return Ok(Value::Nil);
+    };
+    let len = match &item.value {
+        Value::Str(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => list.len(),
+        Value::Map(map) => map.len(),
+        Value::Nil if item.interface => return Err(Error::new("len of nil pointer")),
+        Value::Nil => {
+            return Err(Error::new(
+                "reflect: call of reflect.Value.Type on zero Value",
+            ));
+        }
+        other => return Err(Error::new(format!("len of type {}", pointed_type(other)))),
+    };
+    Ok(Value::int(i64::try_from(len).unwrap_or(i64::MAX)))
 }
 
 fn not(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 
 use super::{Executor, State};
 use crate::ast::{Callee, Expr};
-use crate::builtins::{self, REFLECT};
+use crate::builtins::REFLECT;
 use crate::operand::Operand;
 use crate::print::Node;
 use crate::{Error, ErrorKind, Function};
@@ -28,11 +28,15 @@ impl Executor<'_> {
             Callee::Plain(function) => self.eval_call(st, dot, function, None, node, args, last),
             Callee::And(function) => self.and_or(st, dot, function, false, args, last),
             Callee::Or(function) => self.and_or(st, dot, function, true, args, last),
-            Callee::Len(function) => {
+            Callee::Reflecting(function, code) => {
                 self.check_count(st, function, args.len(), last.is_some())?;
-                let item = self.only_operand(st, dot, args, last)?;
-                match builtins::len(&item) {
-                    Ok(n) => Ok(Operand::concrete(super::action::int(n))),
+                let mut operands: SmallVec<[Operand; 2]> = SmallVec::new();
+                for arg in args {
+                    operands.push(self.eval_operand(st, dot, arg)?);
+                }
+                operands.extend(last);
+                match code(&operands) {
+                    Ok(value) => Ok(Operand::concrete(value)),
                     Err(error) => self.call_failed(st, node, function.name, error),
                 }
             }
@@ -131,19 +135,6 @@ impl Executor<'_> {
             }
         }
         Ok(last.unwrap_or(value))
-    }
-
-    fn only_operand<'a>(
-        &mut self,
-        st: &mut State<'a>,
-        dot: &Operand,
-        args: &'a [Expr],
-        last: Option<Operand>,
-    ) -> Result<Operand, Error> {
-        match args.first() {
-            Some(arg) => self.eval_operand(st, dot, arg),
-            None => Ok(last.unwrap_or_default()),
-        }
     }
 
     /// `call`: no value of ours is a function, so it always fails, after its arguments are evaluated.
