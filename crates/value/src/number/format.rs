@@ -140,7 +140,8 @@ fn append_general(
     let exponent = decimal.point - 1;
     if exponent < -4 || exponent >= limit {
         let digits = usize::try_from(wanted.min(count) - 1).unwrap_or(0);
-        append_scientific(out, negative, decimal, digits, verb - b'g' + b'e');
+        let letter = if verb == b'G' { b'E' } else { b'e' };
+        append_scientific(out, negative, decimal, digits, letter);
         return;
     }
     let digits = if wanted > decimal.point {
