@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use evenkeel_diagnostics::{FileId, SourceMap};
 use evenkeel_template::{
     Ast, BUILTINS, Context, Error, Executor, Function, FunctionTable, Host, MissingKey, Options,
-    TemplateSet, function, variadic,
+    RENDER_STACK, TemplateSet, function, variadic,
 };
 use evenkeel_value::{Kind, List, Map, Object, Str, Type, TypeDesc, Value, fmt, ty};
 
@@ -18,6 +18,15 @@ type Outcome = Result<Value, Error>;
 pub(crate) struct File<'c> {
     pub(crate) name: &'c str,
     pub(crate) text: &'c [u8],
+}
+
+/// Runs `work` on a thread with the stack that rendering wants.
+pub(crate) fn on_render_stack<T: Send + 'static>(work: fn() -> T) -> T {
+    let thread = std::thread::Builder::new().stack_size(RENDER_STACK);
+    let thread = thread.spawn(work).expect("a thread can be started");
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Parses the files in order and executes the last one.
