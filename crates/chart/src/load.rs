@@ -1,10 +1,16 @@
 //! Loading from a path.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use evenkeel_diagnostics::{Code, Diagnostic, SourceMap};
+use evenkeel_diagnostics::{Diagnostic, FileId, SourceKind, SourceMap, Span};
 
-use crate::{Chart, HelmVersion};
+use crate::assemble::{Loader, named};
+use crate::decode::{ChartBase, Document, decode};
+use crate::directory::RawFile;
+use crate::paths::{self, os_error_text};
+use crate::{Chart, HelmVersion, archive, directory, fail};
 
 /// What a chart may use; each overrun is a diagnostic.
 #[derive(Debug, Clone, Copy)]
@@ -49,13 +55,84 @@ pub struct LoadOptions {
 /// # Errors
 /// A diagnostic whose `native` is Helm's own text, where Helm fails too; without `native` where only we
 /// refuse (symbolic links that leave the boundary, limits of ours).
-pub fn load(
-    path: &Path,
-    _sources: &SourceMap,
-    _options: &LoadOptions,
-) -> Result<Chart, Diagnostic> {
-    Err(Diagnostic::error(
-        Code::new("chart/load"),
-        format!("cannot load {} yet", path.display()),
-    ))
+pub fn load(path: &Path, sources: &SourceMap, options: &LoadOptions) -> Result<Chart, Diagnostic> {
+    let full = || paths::absolute(path).display().to_string();
+    let metadata = fs::metadata(path).map_err(|error| {
+        let native = format!("stat {}: {}", full(), os_error_text(&error));
+        fail::helm(fail::UNREADABLE, native)
+    })?;
+    let detects = options.helm.detects_chart_version_first();
+    let files = if metadata.is_dir() {
+        if detects {
+            detect_in_directory(path, sources)?;
+        }
+        directory::read(path, sources, options)?
+    } else {
+        let files = archive::read_file(path, options)?;
+        if detects {
+            detect_in_archive(&files)?;
+        }
+        files
+    };
+    let archives_left = options.limits.total.saturating_mul(3);
+    let mut loader = Loader {
+        sources,
+        options,
+        archives_left,
+    };
+    loader.assemble(&named(&files), &title(path), 0)
+}
+
+/// The path as diagnostics show it.
+fn title(path: &Path) -> String {
+    let shown = path.display().to_string();
+    shown.strip_suffix('/').unwrap_or(&shown).to_owned()
+}
+
+/// Helm 4 looks at `Chart.yaml` before anything else, `.helmignore` included.
+fn detect_in_directory(directory: &Path, sources: &SourceMap) -> Result<(), Diagnostic> {
+    let path = directory.join("Chart.yaml");
+    let text = fs::read(&path).map_err(|error| {
+        let full = paths::absolute(directory).join("Chart.yaml");
+        let full = full.display();
+        let operation = if path.is_dir() { "read" } else { "open" };
+        let text = os_error_text(&error);
+        let native = format!("unable to detect chart at {full}: {operation} {full}: {text}");
+        fail::helm(fail::UNREADABLE, native)
+    })?;
+    let text: Arc<[u8]> = Arc::from(text);
+    let locate = || {
+        let name = format!("{}/Chart.yaml", title(directory));
+        sources.add(name, Arc::clone(&text), SourceKind::File)
+    };
+    check_version(&text).map_err(|error| error.at(Span::new(locate(), 0, 0)))
+}
+
+fn detect_in_archive(files: &[RawFile]) -> Result<(), Diagnostic> {
+    let Some(file) = files.iter().find(|file| &*file.path == "Chart.yaml") else {
+        let native = "unable to detect chart version, no Chart.yaml found";
+        return Err(fail::helm(fail::INVALID, native));
+    };
+    check_version(&file.data)
+}
+
+/// Whether charts of this version can be rendered. Helm 4 knows `v3` behind a switch and does not
+/// install it.
+fn check_version(text: &[u8]) -> Result<(), Diagnostic> {
+    let cannot =
+        |text: String| fail::helm(fail::INVALID, format!("cannot load Chart.yaml: {text}"));
+    let tree = evenkeel_yaml::decode_kinds(text, FileId::NONE)
+        .map_err(|error| cannot(error.text().to_owned()))?;
+    let mut base = Document(ChartBase::default());
+    decode(&mut base, &tree, "loader").map_err(|error| {
+        cannot(format!(
+            "error unmarshaling JSON: while decoding JSON: {}",
+            error.text
+        ))
+    })?;
+    match &*base.0.api_version {
+        "" | "v1" | "v2" => Ok(()),
+        "v3" => Err(fail::helm(fail::INVALID, "invalid chart apiVersion")),
+        _ => Err(fail::helm(fail::INVALID, "unsupported chart version")),
+    }
 }

@@ -36,6 +36,11 @@ impl HelmVersion {
         self.is_helm4()
     }
 
+    /// `--set 'a[0'` ends quietly, where Helm 3 misses the bracket (4.0).
+    pub fn forgives_open_index(self) -> bool {
+        self.is_helm4()
+    }
+
     /// One budget for the whole chart instead of a limit on each file (4.0).
     pub fn budgets_whole_directory(self) -> bool {
         self.is_helm4()

@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use evenkeel_chart::{Chart, HelmVersion, Metadata};
 use evenkeel_diagnostics::Diagnostic;
-use evenkeel_value::{Data, Map, Value};
+use evenkeel_value::{Data, Map};
+
+use crate::coalesce::{Tree, own_map};
+use crate::graph::Graph;
+use crate::process::Process;
 
 /// One chart of one render: enabled, aliased, with imported values. It shares the files of the loaded
 /// chart.
@@ -22,6 +26,8 @@ pub struct Instance {
     pub is_root: bool,
     /// The enabled dependencies, in Helm's order.
     pub dependencies: Vec<Instance>,
+    /// What Helm says on stderr while processing; of the root, for all charts.
+    pub warnings: Vec<Diagnostic>,
     pub(crate) values: Defaults,
 }
 
@@ -30,7 +36,8 @@ pub struct Instance {
 pub(crate) enum Defaults {
     /// The chart's own, untouched.
     Chart(Data),
-    /// The chart's own with those of its dependencies and what import-values took.
+    /// The chart's own with those of its dependencies and what import-values took. Never changed once
+    /// it is here.
     Imported(Map),
 }
 
@@ -45,12 +52,23 @@ impl Instance {
         self.metadata.chart_type.eq_ignore_ascii_case("library")
     }
 
-    /// The defaults that coalescing starts from, as a value of one's own.
-    pub fn defaults(&self) -> Value {
-        match &self.values {
-            Defaults::Chart(data) => data.to_value(),
-            Defaults::Imported(map) => Value::Map(map.clone()),
-        }
+    /// The defaults that coalescing starts from, as a map of the caller's own.
+    pub fn defaults(&self) -> Map {
+        self.values.own()
+    }
+}
+
+impl Tree for &Instance {
+    fn name(&self) -> &str {
+        Instance::name(self)
+    }
+
+    fn defaults(&self) -> Map {
+        self.values.own()
+    }
+
+    fn children(&self) -> impl Iterator<Item = Self> {
+        self.dependencies.iter()
     }
 }
 
@@ -63,15 +81,21 @@ impl Instance {
 /// A diagnostic whose native text is Helm's without the prefix `chart dependencies processing failed: `.
 pub fn process_dependencies(
     chart: &Arc<Chart>,
-    _user: &Data,
-    _helm: HelmVersion,
+    user: &Data,
+    helm: HelmVersion,
 ) -> Result<Instance, Diagnostic> {
-    Ok(Instance {
-        metadata: Arc::clone(&chart.metadata),
-        full_path: Rc::from(chart.name()),
-        is_root: true,
-        dependencies: Vec::new(),
-        values: Defaults::Chart(chart.values.clone()),
-        chart: Arc::clone(chart),
-    })
+    let mut graph = Graph::default();
+    let root = graph.add(chart, None);
+    let mut process = Process {
+        graph,
+        helm,
+        warnings: Vec::new(),
+    };
+    process
+        .switch(root, &|| own_map(user), "")
+        .map_err(|error| error.diagnostic())?;
+    process.import(root).map_err(|error| error.diagnostic())?;
+    let mut instance = process.graph.instance(root);
+    instance.warnings = process.warnings;
+    Ok(instance)
 }

@@ -10,7 +10,14 @@
 //! Architecture Invariant: this crate opens no file; whoever calls it gives a reader.
 
 mod coalesce;
+mod graph;
 mod instance;
+mod json_value;
+mod pending;
+mod process;
+mod strvals;
+mod tables;
+mod tree;
 mod user;
 
 pub use coalesce::{coalesce_values, subchart_values};

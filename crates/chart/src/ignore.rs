@@ -1,0 +1,208 @@
+//! `.helmignore`.
+
+use std::sync::Arc;
+
+use crate::glob;
+
+/// Why a rule cannot be used; the text is Helm's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RuleError {
+    DoubleStar,
+    BadPattern,
+    LineTooLong,
+}
+
+impl RuleError {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            RuleError::DoubleStar => "double-star (**) syntax is not supported",
+            RuleError::BadPattern => glob::BAD_PATTERN,
+            RuleError::LineTooLong => "bufio.Scanner: token too long",
+        }
+    }
+}
+
+/// Rules of one chart (Helm's `pkg/ignore`). The first rule that says "ignore" wins; a negated rule
+/// ignores whatever it does *not* match, which is why a lone `!keep` drops the whole chart.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    pattern: Arc<[u8]>,
+    negate: bool,
+    only_directories: bool,
+    /// The pattern has a slash, so it is matched against the whole path and not the base name.
+    whole_path: bool,
+}
+
+/// The longest line that Go's `bufio.Scanner` takes.
+const MAX_LINE: usize = 64 * 1024;
+
+impl Rules {
+    /// The rules of a `.helmignore` (or of none), and Helm's own: hidden files of `templates/`.
+    ///
+    /// # Errors
+    /// The offset of the line at fault, and what is wrong with it.
+    pub(crate) fn parse(text: Option<&[u8]>) -> Result<Rules, (usize, RuleError)> {
+        let mut rules = Rules { rules: Vec::new() };
+        let text = text.unwrap_or_default();
+        let mut offset = 0;
+        for line in text.split(|&b| b == b'\n') {
+            if line.len() >= MAX_LINE {
+                return Err((offset, RuleError::LineTooLong));
+            }
+            let content = if offset == 0 {
+                line.strip_prefix(crate::BOM).unwrap_or(line)
+            } else {
+                line
+            };
+            rules.add(content).map_err(|error| (offset, error))?;
+            offset += line.len() + 1;
+        }
+        rules
+            .add(b"templates/.?*")
+            .map_err(|error| (offset, error))?;
+        Ok(rules)
+    }
+
+    fn add(&mut self, line: &[u8]) -> Result<(), RuleError> {
+        let rule = trim_space(line);
+        if rule.is_empty() || rule.starts_with(b"#") {
+            return Ok(());
+        }
+        if rule.windows(2).any(|pair| pair == b"**") {
+            return Err(RuleError::DoubleStar);
+        }
+        if glob::matches(rule, b"abc").is_err() {
+            return Err(RuleError::BadPattern);
+        }
+        let (negate, rule) = strip_prefix(rule, b'!');
+        let only_directories = rule.ends_with(b"/");
+        let rule = if only_directories {
+            &rule[..rule.len() - 1]
+        } else {
+            rule
+        };
+        let (rooted, rule) = strip_prefix(rule, b'/');
+        let whole_path = rooted || rule.contains(&b'/');
+        self.rules.push(Rule {
+            pattern: rule.into(),
+            negate,
+            only_directories,
+            whole_path,
+        });
+        Ok(())
+    }
+
+    /// Whether the file or directory at `path` (inside the chart, never empty) is left out.
+    pub(crate) fn ignores(&self, path: &[u8], is_directory: bool) -> bool {
+        for rule in &self.rules {
+            let wrong_kind = rule.only_directories && !is_directory;
+            if rule.negate {
+                if wrong_kind || !rule.matches(path) {
+                    return true;
+                }
+            } else if !wrong_kind && rule.matches(path) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+impl Rule {
+    fn matches(&self, path: &[u8]) -> bool {
+        let base = || path.rsplit(|&b| b == b'/').next().unwrap_or(path);
+        let name = if self.whole_path { path } else { base() };
+        // A pattern that only fails to parse beyond what Match("abc") looked at matches nothing.
+        glob::matches(&self.pattern, name).unwrap_or(false)
+    }
+}
+
+fn strip_prefix(rule: &[u8], mark: u8) -> (bool, &[u8]) {
+    match rule.split_first() {
+        Some((&first, rest)) if first == mark => (true, rest),
+        _ => (false, rule),
+    }
+}
+
+/// `strings.TrimSpace`, where the text is UTF-8.
+fn trim_space(line: &[u8]) -> &[u8] {
+    match std::str::from_utf8(line) {
+        Ok(text) => text.trim().as_bytes(),
+        Err(_) => line.trim_ascii(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rules: &str, cases: &[(&str, bool)]) {
+        let rules = Rules::parse(Some(rules.as_bytes())).unwrap();
+        for (path, want) in cases {
+            let (name, directory) = match path.strip_suffix('/') {
+                Some(name) => (name, true),
+                None => (*path, false),
+            };
+            assert_eq!(rules.ignores(name.as_bytes(), directory), *want, "{path}");
+        }
+    }
+
+    #[test]
+    fn base_names_and_whole_paths() {
+        check(
+            "*.txt\n",
+            &[("a.txt", true), ("sub/a.txt", true), ("a.txt.bak", false)],
+        );
+        check("/a.txt\n", &[("a.txt", true), ("sub/a.txt", false)]);
+        check(
+            "sub/*\n",
+            &[("sub/a", true), ("sub/a/b", false), ("x/sub/a", false)],
+        );
+        check(
+            "docs/\n",
+            &[("docs/", true), ("docs", false), ("a/docs/", true)],
+        );
+    }
+
+    #[test]
+    fn negation_ignores_the_rest() {
+        check(
+            "!b.txt\n",
+            &[("b.txt", false), ("a.txt", true), ("Chart.yaml", true)],
+        );
+        check("!docs/\n", &[("docs/", false), ("a.txt", true)]);
+    }
+
+    #[test]
+    fn hidden_templates_are_always_ignored() {
+        check(
+            "",
+            &[
+                ("templates/.swp", true),
+                ("templates/a", false),
+                (".hidden", false),
+            ],
+        );
+    }
+
+    #[test]
+    fn comments_blanks_and_marks() {
+        check(
+            "\u{feff}a\n# b\n  \n c \r\n",
+            &[("a", true), ("# b", false), ("c", true)],
+        );
+    }
+
+    #[test]
+    fn errors_have_their_line() {
+        let error = |text: &str| Rules::parse(Some(text.as_bytes())).err();
+        assert_eq!(error("a\n**/b\n"), Some((2, RuleError::DoubleStar)));
+        assert_eq!(error("[a\n"), Some((0, RuleError::BadPattern)));
+    }
+}

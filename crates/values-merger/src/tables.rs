@@ -1,0 +1,117 @@
+//! Merging maps in place, as Helm's coalescing does: values are shared, and so are changes to them.
+
+use evenkeel_diagnostics::Origin;
+use evenkeel_value::{Entry, Item, List, Map, Value, ty};
+
+/// What Helm calls a table: a `map[string]interface {}`.
+pub(crate) fn table(value: &Value) -> Option<&Map> {
+    value.as_map().filter(|map| map.ty() == ty::MAP)
+}
+
+/// A copy that shares nothing with the original.
+pub(crate) fn deep_copy(value: &Value) -> Value {
+    match value {
+        Value::Map(map) => Value::Map(deep_copy_map(map)),
+        Value::List(list) if !list.is_nil() => {
+            let copy = |item: &Item| Item {
+                value: deep_copy(&item.value),
+                origin: item.origin,
+            };
+            let items = list.borrow().iter().map(copy).collect();
+            Value::List(List::new(list.ty(), items))
+        }
+        other => other.clone(),
+    }
+}
+
+/// [`deep_copy`] of a map.
+pub(crate) fn deep_copy_map(map: &Map) -> Map {
+    let copy = |entry: &Entry| Entry {
+        value: deep_copy(&entry.value),
+        ..entry.clone()
+    };
+    let entries = map.borrow().iter().map(copy).collect();
+    Map::from_entries(map.ty(), entries)
+}
+
+/// Puts `src` under `dst`, which wins (`coalesceTablesFullKey`).
+///
+/// With `merge`, nulls stay; without, a null of `dst` over something in `src` removes the key. Nulls of
+/// `dst` are written into `src` first: that is Helm's way, and other maps may share `src`.
+pub(crate) fn coalesce_tables(dst: &Map, src: &Map, merge: bool) {
+    // Before nulls arrive: only what `src` itself has set can be removed by a null.
+    let before = src.snapshot();
+    for entry in dst.snapshot() {
+        if entry.value.is_nil() {
+            src.insert_from(entry.key.clone(), Value::Nil, entry.origin);
+        }
+    }
+    let was_set = |key: &[u8]| {
+        let at = before.binary_search_by(|entry| entry.key.as_bytes().cmp(key));
+        at.is_ok_and(|at| !before[at].value.is_nil())
+    };
+    for Entry { key, value, origin } in src.snapshot() {
+        match dst.get(&key) {
+            Some(Value::Nil) if !merge && was_set(&key) => {
+                dst.remove(&key);
+            }
+            None => {
+                dst.insert_from(key, value, origin);
+            }
+            Some(existing) => {
+                if let (Some(dst), Some(src)) = (table(&existing), table(&value)) {
+                    coalesce_tables(dst, src, merge);
+                }
+            }
+        }
+    }
+}
+
+/// Removes nulls at any depth of maps (`cleanNilValues`).
+pub(crate) fn clean_nulls(map: &Map) {
+    for entry in map.snapshot() {
+        match &entry.value {
+            Value::Nil => {
+                map.remove(&entry.key);
+            }
+            value => {
+                if let Some(inner) = table(value) {
+                    clean_nulls(inner);
+                }
+            }
+        }
+    }
+}
+
+/// The table at a dotted path (`Values.Table`).
+pub(crate) fn lookup_table(root: &Map, path: &str) -> Option<Map> {
+    let mut found = root.clone();
+    for part in path.split('.') {
+        let inner = found.get(part.as_bytes())?;
+        found = inner.as_map()?.clone();
+    }
+    Some(found)
+}
+
+/// The value at a dotted path, which is no table (`Values.PathValue`).
+pub(crate) fn lookup_value(root: &Map, path: &str) -> Option<Value> {
+    let (holder, key) = match path.rsplit_once('.') {
+        Some((tables, key)) => (lookup_table(root, tables)?, key),
+        None => (root.clone(), path),
+    };
+    holder
+        .get(key.as_bytes())
+        .filter(|value| table(value).is_none())
+}
+
+/// A map that holds `value` at a path, or `value` itself for the path `.` (`pathToMap`).
+pub(crate) fn at_path(path: &str, value: Map) -> Map {
+    if path == "." {
+        return value;
+    }
+    path.split('.').rev().fold(value, |inner, part| {
+        let outer = Map::default();
+        outer.insert_from(part, inner, Origin::NONE);
+        outer
+    })
+}
