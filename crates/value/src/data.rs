@@ -105,6 +105,33 @@ impl Data {
         }
     }
 
+    /// The same data with every origin replaced by what `change` makes of it.
+    #[must_use]
+    pub fn map_origins(&self, change: &impl Fn(Origin) -> Origin) -> Data {
+        match self {
+            Data::List(items) => Data::List(
+                items
+                    .iter()
+                    .map(|item| DataItem {
+                        value: item.value.map_origins(change),
+                        origin: change(item.origin),
+                    })
+                    .collect(),
+            ),
+            Data::Map(entries) => Data::Map(
+                entries
+                    .iter()
+                    .map(|entry| DataEntry {
+                        key: Arc::clone(&entry.key),
+                        value: entry.value.map_origins(change),
+                        origin: change(entry.origin),
+                    })
+                    .collect(),
+            ),
+            other => other.clone(),
+        }
+    }
+
     /// A mutable value of one's own: maps are `map[string]interface {}`, lists `[]interface {}`,
     /// integers `int64`, floats `float64`.
     pub fn to_value(&self) -> Value {
