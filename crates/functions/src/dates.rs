@@ -7,6 +7,7 @@ mod layout;
 mod methods;
 mod parse;
 mod time;
+mod toml;
 mod zone;
 
 use evenkeel_template::{Context, Error, Function, function};
@@ -18,6 +19,8 @@ use self::time::{TIME, Time, time_of};
 use self::zone::Zone;
 use crate::args::{Answer, any, bytes};
 use crate::durations::{parse_duration, round};
+
+pub(crate) use self::toml::{local_toml_text, parse_toml_datetime};
 
 pub(crate) const FUNCTIONS: &[Function] = &[
     function("ago", &[ty::ANY], ty::STRING, ago),

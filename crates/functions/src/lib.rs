@@ -29,17 +29,19 @@ mod regex;
 mod semver;
 mod snake;
 mod strings;
+mod toml;
 mod unicode;
 mod urls;
 mod wrap;
 
 use std::sync::LazyLock;
 
-use evenkeel_template::{Function, FunctionTable};
+use evenkeel_template::{BUILTINS, Function, FunctionTable};
 use evenkeel_value::Type;
 
-/// Sprig's functions that all three tables share, family by family.
+/// What all three tables share: the builtins of text/template, and Sprig's functions family by family.
 const SPRIG: &[&[Function]] = &[
+    BUILTINS,
     case::FUNCTIONS,
     convert::SPRIG,
     crypto::CERTIFICATES,
@@ -62,14 +64,16 @@ const SPRIG: &[&[Function]] = &[
 ];
 
 static HELM3: LazyLock<FunctionTable> =
-    LazyLock::new(|| FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS]].concat()));
+    LazyLock::new(|| FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS, toml::HELM]].concat()));
 
 static HELM4: LazyLock<FunctionTable> = LazyLock::new(|| {
     let helm = [
         convert::HELM,
         helm::FUNCTIONS,
+        toml::HELM,
         convert::HELM4,
         durations::FUNCTIONS,
+        toml::HELM4,
     ];
     FunctionTable::new(&[SPRIG, &helm].concat())
 });

@@ -1,0 +1,114 @@
+//! TOML: helm.sh/helm/v4 and v3 `pkg/engine/funcs.go` over github.com/BurntSushi/toml v1.6.
+
+mod decode;
+mod encode;
+mod escapes;
+mod lexer;
+mod number;
+
+use evenkeel_template::{Context, Error, ErrorKind, Function, function};
+use evenkeel_value::{Map, Value, ty};
+
+use crate::args::{Answer, any, bytes, charge_bytes};
+
+pub(crate) const HELM: &[Function] = &[
+    function("fromToml", &[ty::STRING], ty::MAP, from_toml),
+    function("toToml", &[ty::ANY], ty::STRING, to_toml),
+];
+
+pub(crate) const HELM4: &[Function] =
+    &[function("mustToToml", &[ty::ANY], ty::STRING, must_to_toml)];
+
+/// Tables and arrays within one another. Go has no limit but its memory.
+const MAX_DEPTH: usize = 1_000;
+
+/// Why a conversion stopped.
+enum Fault {
+    /// An error of the library, which Helm's functions turn into a text.
+    Error(String),
+    /// A panic of Go's runtime, which they do not catch.
+    Panic(String),
+    /// Deeper than [`MAX_DEPTH`].
+    TooDeep,
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Error {
+        match fault {
+            Fault::Error(text) | Fault::Panic(text) => Error::new(text),
+            Fault::TooDeep => Error::of(
+                ErrorKind::Budget,
+                format!("TOML is nested deeper than {MAX_DEPTH}"),
+            ),
+        }
+    }
+}
+
+/// A value that TOML cannot hold gives the error's text.
+fn to_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
+    match encode::encode(any(args, 0)) {
+        Ok(text) => written(ctx, text),
+        Err(Fault::Error(text)) => Ok(text.into()),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+fn must_to_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
+    let text = encode::encode(any(args, 0))?;
+    written(ctx, text)
+}
+
+fn written(ctx: &mut dyn Context, text: Vec<u8>) -> Answer {
+    charge_bytes(ctx, text.len())?;
+    Ok(Value::str(text))
+}
+
+/// A text that is no TOML gives a map of the error's text.
+fn from_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
+    let text = bytes(args, 0);
+    charge_bytes(ctx, text.len())?;
+    match decode::decode(text, ctx.host()) {
+        Ok(map) => Ok(Value::Map(map)),
+        Err(Fault::Error(text)) => {
+            let map = Map::default();
+            map.insert("Error", text);
+            Ok(Value::Map(map))
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// A key with its parents, as headers and messages show it: parts that are not bare are quoted.
+fn key_text<K: AsRef<[u8]>>(key: &[K]) -> Vec<u8> {
+    let parts: Vec<Vec<u8>> = key.iter().map(|part| key_part(part.as_ref())).collect();
+    parts.join(&b'.')
+}
+
+fn key_part(part: &[u8]) -> Vec<u8> {
+    let bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !part.is_empty() && part.iter().all(bare) {
+        part.to_vec()
+    } else {
+        quoted(part)
+    }
+}
+
+/// A basic string. Bytes that are no UTF-8 stay as they are.
+fn quoted(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 2);
+    out.push(b'"');
+    for &byte in text {
+        match byte {
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            0x08 => out.extend_from_slice(b"\\b"),
+            0x0c => out.extend_from_slice(b"\\f"),
+            0..0x20 | 0x7f => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
+    out
+}
