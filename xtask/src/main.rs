@@ -8,7 +8,9 @@
 )]
 
 mod bench;
+mod bless;
 mod charts;
+mod codegen;
 mod oracle;
 mod process;
 mod workspace;
@@ -30,12 +32,18 @@ enum Chore {
     Oracle(oracle::Options),
     /// Measure Helm and evenkeel on the same charts
     Bench(bench::Options),
+    /// Rewrite this repository's own goldens (snapshots)
+    Bless(bless::Options),
+    /// Write the files that are made from tables in the code
+    Codegen(codegen::Options),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().chore {
         Chore::Oracle(options) => oracle::run(&options),
         Chore::Bench(options) => bench::run(&options),
+        Chore::Bless(options) => bless::run(&options),
+        Chore::Codegen(options) => codegen::run(&options),
     };
     result.unwrap_or_else(|message| {
         eprintln!("error: {message}");

@@ -8,15 +8,23 @@ use super::{TEMPLATE, case, header};
 const CASES: u64 = 40;
 const ITEMS: usize = 50;
 
-/// Each line of the output is a YAML comment, whatever the emitters print.
-const SHOW: &str = "{{- range $i, $line := .Files.Lines \"items.json\" }}
+/// Each line of the output is a YAML comment, whatever the emitters print; what would end a comment or is
+/// no YAML is shown as `<85>`.
+const SHOW: &str = r##"{{- define "show" }}
+{{- $text := index . 1 }}
+{{- range $c := list "\u0001" "\r" "\u007f" "\u0085" "\u2028" "\ufeff" }}
+{{- $text = replace $c (printf "<%x>" $c) $text }}
+{{- end }}
+{{- index . 0 }} {{ replace "\n" (printf "\n%s " (index . 0)) $text }}
+{{- end }}
+{{- range $i, $line := .Files.Lines "items.json" }}
 {{- $value := mustFromJson $line }}
 #{{ $i }}
-#y {{ toYaml $value | replace \"\\n\" \"\\n#y \" }}
-#p {{ toYamlPretty $value | replace \"\\n\" \"\\n#p \" }}
-#j {{ toJson $value }}
+{{ include "show" (list "#y" (toYaml $value)) }}
+{{ include "show" (list "#p" (toYamlPretty $value)) }}
+{{ include "show" (list "#j" (toJson $value)) }}
 {{- end }}
-";
+"##;
 
 /// What strings are made of: whatever a YAML emitter has to think about.
 const PIECES: [&str; 78] = [

@@ -47,7 +47,7 @@ const SHAPES: [&str; 14] = [
     "\"x\" | CALL",
     "list (CALL) | len",
     "FN nil nil nil",
-    "FN . $",
+    "FN .Values $.Release",
     "not (CALL)",
     "empty (CALL)",
     "FN (list)",

@@ -1,0 +1,32 @@
+//! Rewrites this repository's own goldens; what was recorded from Helm stays as it is.
+
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::workspace;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only tests whose name contains this
+    filter: Option<String>,
+}
+
+/// Runs `cargo xtask bless`: the tests once more, with insta told to accept what they give. A test that
+/// fails for another reason still fails.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .current_dir(workspace::root());
+    command.args(&options.filter);
+    command
+        .env("INSTA_UPDATE", "always")
+        .env("INSTA_FORCE_PASS", "1");
+    let status = command.status().map_err(|e| format!("cargo test: {e}"))?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
