@@ -6,8 +6,9 @@
 
 use evenkeel_diagnostics::FileId;
 use evenkeel_template::{Context, Error, ErrorKind, Function, function};
-use evenkeel_value::{Data, List, Map, Type, Value, ty};
+use evenkeel_value::{Data, List, Map, Value, ty};
 use evenkeel_yaml as yaml;
+use evenkeel_yaml::json::Partial;
 
 use crate::args::{Answer, any, bytes, charge_bytes};
 
@@ -133,70 +134,42 @@ fn must_from_yaml_array(ctx: &mut dyn Context, args: &[Value]) -> Answer {
         .map_err(go_error)
 }
 
+/// What fits is kept beside the error.
 fn from_json(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    map_with_error(read(ctx, args, json_map)?)
+    let partial = read(ctx, args, |text, file| Ok(yaml::json::decode_map(text, file)))?;
+    let Partial { data, error } = partial.map_err(go_error)?;
+    let map = to_map(data);
+    if let (Value::Map(map), Some(error)) = (&map, error) {
+        map.insert("Error", error.text());
+    }
+    Ok(map)
 }
 
 fn from_json_array(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    list_with_error(read(ctx, args, json_list)?)
+    let partial = read(ctx, args, |text, file| Ok(yaml::json::decode_list(text, file)))?;
+    let Partial { data, error } = partial.map_err(go_error)?;
+    list_with_error(error.map_or(Ok(data), Err))
 }
 
 /// Sprig's `fromJson`: nil where the text is no JSON.
 fn from_json_any(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    Ok(read(ctx, args, json)?
+    Ok(read(ctx, args, yaml::json::decode)?
         .map(|data| data.to_value())
         .unwrap_or_default())
 }
 
 fn must_from_json(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    read(ctx, args, json)?
+    read(ctx, args, yaml::json::decode)?
         .map(|data| data.to_value())
         .map_err(go_error)
 }
 
-/// `json.Unmarshal` into a `map[string]interface {}`.
-fn json_map(text: &[u8], file: FileId) -> Read {
-    match json(text, file)? {
-        data @ (Data::Null | Data::Map(_)) => Ok(data),
-        other => Err(mismatch(&other, ty::MAP)),
-    }
-}
-
-/// `json.Unmarshal` into a `[]interface {}`.
-fn json_list(text: &[u8], file: FileId) -> Read {
-    match json(text, file)? {
-        data @ (Data::Null | Data::List(_)) => Ok(data),
-        other => Err(mismatch(&other, ty::LIST)),
-    }
-}
-
-/// `json.UnmarshalTypeError`.
-fn mismatch(data: &Data, wanted: Type) -> yaml::Error {
-    let found = match data {
-        Data::Null => "null",
-        Data::Bool(_) => "bool",
-        Data::Int(_) | Data::Uint(_) | Data::Float(_) => "number",
-        Data::Str(_) => "string",
-        Data::List(_) => "array",
-        Data::Map(_) => "object",
-    };
-    let text = format!(
-        "json: cannot unmarshal {found} into Go value of type {}",
-        wanted.name
-    );
-    yaml::Error::new(yaml::ErrorKind::Decode, text)
-}
-
-fn json(text: &[u8], file: FileId) -> Read {
-    yaml::decode(text, file)
-}
-
 /// Reads the first argument; the inner error is Go's, the outer one a budget's.
-fn read(
+fn read<T>(
     ctx: &mut dyn Context,
     args: &[Value],
-    decode: fn(&[u8], FileId) -> Read,
-) -> Result<Read, Error> {
+    decode: fn(&[u8], FileId) -> Result<T, yaml::Error>,
+) -> Result<Result<T, yaml::Error>, Error> {
     let text = bytes(args, 0);
     charge_bytes(ctx, text.len())?;
     match decode(text, FileId::NONE) {

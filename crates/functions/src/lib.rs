@@ -63,8 +63,9 @@ const SPRIG: &[&[Function]] = &[
     wrap::FUNCTIONS,
 ];
 
-static HELM3: LazyLock<FunctionTable> =
-    LazyLock::new(|| FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS, toml::HELM]].concat()));
+static HELM3: LazyLock<FunctionTable> = LazyLock::new(|| {
+    FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS, toml::HELM]].concat())
+});
 
 static HELM4: LazyLock<FunctionTable> = LazyLock::new(|| {
     let helm = [

@@ -108,15 +108,22 @@ fn repeat(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 /// The length of `strings.Repeat`'s result.
 ///
 /// # Errors
-/// Go's panics, for a negative count and for a length that no int holds.
+/// Go's panics, for a negative count and for a length that no int, or no memory of Go's, holds.
 pub(crate) fn checked_repeat(len: usize, count: i64) -> Result<usize, Error> {
+    const MAX_ALLOCATION: usize = 1 << 48;
     let Ok(count) = usize::try_from(count) else {
         return Err(Error::new("strings: negative Repeat count"));
     };
-    let total = len
+    match len
         .checked_mul(count)
-        .filter(|total| i64::try_from(*total).is_ok());
-    total.ok_or_else(|| Error::new("strings: Repeat output length overflow"))
+        .filter(|total| i64::try_from(*total).is_ok())
+    {
+        None => Err(Error::new("strings: Repeat output length overflow")),
+        Some(total) if total > MAX_ALLOCATION => {
+            Err(Error::new("runtime error: makeslice: len out of range"))
+        }
+        Some(total) => Ok(total),
+    }
 }
 
 fn replace(ctx: &mut dyn Context, args: &[Value]) -> Answer {

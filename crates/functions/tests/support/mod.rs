@@ -1,0 +1,77 @@
+//! Calling functions through templates.
+
+use std::fmt;
+use std::sync::Arc;
+
+use evenkeel_diagnostics::{FileId, SourceMap};
+use evenkeel_template::{
+    Ast, Executor, Function, FunctionTable, Host, Options, RENDER_STACK, TemplateSet,
+};
+use evenkeel_value::{Data, Map, Str, Type, Value};
+
+/// A world without clock, chance and cluster.
+struct Still;
+
+impl Host for Still {
+    fn methods(&self, ty: Type) -> &'static [Function] {
+        evenkeel_functions::methods(ty)
+    }
+
+    fn now(&self) -> (i64, u32) {
+        (0, 0)
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+
+    fn lookup(&self, _: &Str, _: &Str, _: &Str, _: &Str) -> Value {
+        Value::Map(Map::default())
+    }
+}
+
+/// What a template gives.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Outcome {
+    Output(Vec<u8>),
+    Error(String),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Output(bytes) => write!(f, "{:?}", String::from_utf8_lossy(bytes)),
+            Outcome::Error(text) => write!(f, "error {text:?}"),
+        }
+    }
+}
+
+/// Executes a template text, or a pipeline (a text without `{{`), over `data`.
+pub(crate) fn call(expr: &str, data: &Data, functions: &'static FunctionTable) -> Outcome {
+    let text = if expr.contains("{{") {
+        expr.to_owned()
+    } else {
+        format!("{{{{ {expr} }}}}")
+    };
+    let ast = match Ast::parse(Arc::from(text.into_bytes()), functions) {
+        Ok(ast) => Arc::new(ast),
+        Err(error) => return Outcome::Error(error.text("t")),
+    };
+    let mut set = TemplateSet::new("t", functions);
+    set.add("t", FileId::NONE, &ast)
+        .expect("one template is defined once");
+    let sources = SourceMap::new();
+    let mut executor = Executor::new(&set, &Still, &sources, Options::default());
+    match executor.execute("t", data.to_value()) {
+        Ok(output) => Outcome::Output(output.as_bytes().to_vec()),
+        Err(error) => Outcome::Error(error.text().to_owned()),
+    }
+}
+
+/// Runs on a thread with the stack that templates need.
+pub(crate) fn on_large_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let worker = std::thread::Builder::new()
+        .stack_size(RENDER_STACK + (4 << 20))
+        .spawn(run);
+    worker.expect("a thread").join().expect("no panic")
+}
