@@ -35,6 +35,13 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// What the `String` method of a pointer to it gives, where only the pointer has one. A template that
+    /// prints the value at the place where it is stored (`{{ .Capabilities.KubeVersion }}`) finds the
+    /// method; `%v` and whoever gets a copy do not.
+    fn addressed_text(&self) -> Option<Str> {
+        None
+    }
+
     /// What its `GoString` method gives, if it has one: used by `%#v`.
     fn go_syntax(&self) -> Option<Str> {
         None

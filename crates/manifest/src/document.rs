@@ -1,0 +1,96 @@
+//! One document of a rendered file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use evenkeel_diagnostics::{FileId, Segments};
+use evenkeel_value::{Data, Rope};
+use evenkeel_yaml as yaml;
+
+use crate::Head;
+
+/// What one template file rendered to.
+#[derive(Debug, Clone)]
+pub struct RenderedFile {
+    /// The template's path, such as `app/templates/service.yaml`.
+    pub path: Arc<str>,
+    /// Its output, with the segments that say what wrote it.
+    pub output: Rope,
+}
+
+/// One document, as a range of the file that it was split from.
+#[derive(Debug, Clone)]
+pub struct Document {
+    file: Arc<RenderedFile>,
+    range: Range<usize>,
+    head: Head,
+}
+
+/// What names an object in a cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    /// The API group: empty for the core group.
+    pub group: String,
+    /// The kind.
+    pub kind: String,
+    /// `metadata.namespace` as the document states it; empty if it does not.
+    pub namespace: String,
+    /// `metadata.name`.
+    pub name: String,
+}
+
+impl Document {
+    pub(crate) fn new(file: Arc<RenderedFile>, range: Range<usize>, head: Head) -> Document {
+        Document { file, range, head }
+    }
+
+    /// The path of the template that wrote it.
+    pub fn path(&self) -> &str {
+        &self.file.path
+    }
+
+    /// Its text, without separator and `# Source:` line.
+    pub fn text(&self) -> &[u8] {
+        &self.file.output.as_bytes()[self.range.clone()]
+    }
+
+    /// What wrote its bytes, counted from its start.
+    pub fn segments(&self) -> Segments {
+        self.file
+            .output
+            .segments()
+            .slice(self.range.start as u32, self.range.end as u32)
+    }
+
+    /// The fields that Helm itself looks at.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Group, kind, namespace and name: parses the document.
+    pub fn identity(&self) -> Identity {
+        let data = self.parse().unwrap_or_default();
+        let namespace = data
+            .get("metadata")
+            .and_then(|m| m.get("namespace")?.as_str());
+        Identity {
+            group: self.head.group().to_owned(),
+            kind: self.head.kind.clone(),
+            namespace: namespace.unwrap_or_default().to_owned(),
+            name: self.head.name.clone(),
+        }
+    }
+
+    /// The document as data; the origins' offsets count from the start of [`Document::text`].
+    ///
+    /// # Errors
+    /// Those of [`yaml::decode`]; a document that [`crate::sort`] gave has none.
+    pub fn parse(&self) -> Result<Data, yaml::Error> {
+        yaml::decode(self.text(), FileId::NONE)
+    }
+
+    /// Appends the document to `out`, segments included.
+    pub(crate) fn append_to(&self, out: &mut Rope) {
+        out.push_rope(&self.file.output, self.range.start, self.range.end);
+    }
+}
