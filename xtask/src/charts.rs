@@ -2,11 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use evenkeel_tests::charts_in;
 use evenkeel_tests::conformance::Profile;
 use walkdir::WalkDir;
-
-/// How deep below a given folder charts are looked for.
-const DEPTH: usize = 4;
 
 /// One chart with one set of values.
 pub(crate) struct Case {
@@ -34,7 +32,7 @@ pub(crate) fn cases(folders: &[PathBuf]) -> Result<Vec<Case>, String> {
         let folder =
             std::path::absolute(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
         let before = cases.len();
-        for chart in charts(&folder) {
+        for chart in charts_in(&folder) {
             cases.push(case(&folder, &chart, None));
             for file in values_files(&chart) {
                 cases.push(case(&folder, &chart, Some(&file)));
@@ -45,26 +43,6 @@ pub(crate) fn cases(folders: &[PathBuf]) -> Result<Vec<Case>, String> {
         }
     }
     Ok(cases)
-}
-
-fn charts(folder: &Path) -> Vec<PathBuf> {
-    let is_chart = |path: &Path| path.join("Chart.yaml").is_file();
-    if is_chart(folder) {
-        return vec![folder.to_owned()];
-    }
-    let mut charts = Vec::new();
-    let mut walk = WalkDir::new(folder)
-        .max_depth(DEPTH)
-        .sort_by_file_name()
-        .into_iter();
-    while let Some(entry) = walk.next() {
-        let Ok(entry) = entry else { continue };
-        if entry.file_type().is_dir() && is_chart(entry.path()) {
-            charts.push(entry.into_path());
-            walk.skip_current_dir();
-        }
-    }
-    charts
 }
 
 fn values_files(chart: &Path) -> Vec<String> {

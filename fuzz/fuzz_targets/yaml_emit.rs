@@ -1,0 +1,27 @@
+//! What an emitter writes reads back, and is written the same again.
+
+#![no_main]
+
+use evenkeel_diagnostics::FileId;
+use evenkeel_value::Value;
+use evenkeel_yaml::{decode, json, to_json, to_yaml, to_yaml_pretty};
+use libfuzzer_sys::fuzz_target;
+
+type Emitter = fn(&Value) -> Result<Vec<u8>, evenkeel_yaml::Error>;
+
+fuzz_target!(|text: &[u8]| {
+    let Ok(data) = json::decode(text, FileId::NONE) else { return };
+    let value = data.to_value();
+    let emitters: [Emitter; 2] = [to_yaml, to_yaml_pretty];
+    for emit in emitters {
+        let Ok(first) = emit(&value) else { continue };
+        let read = decode(&first, FileId::NONE);
+        let read = read.unwrap_or_else(|e| panic!("{}: {}", first.escape_ascii(), e.text()));
+        let second = emit(&read.to_value()).expect("it was written before");
+        assert_eq!(first.escape_ascii().to_string(), second.escape_ascii().to_string());
+    }
+    if let Ok(first) = to_json(&value) {
+        let read = json::decode(&first, FileId::NONE).expect("our JSON reads");
+        assert_eq!(to_json(&read.to_value()).ok(), Some(first));
+    }
+});
