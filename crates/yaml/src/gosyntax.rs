@@ -34,8 +34,8 @@ fn write(out: &mut String, tree: &Tree) {
     }
 }
 
-/// Go sorts entries by key; keys of different types are in an order that depends on where the types
-/// are in memory, so theirs is arbitrary here.
+/// Go sorts entries by key; keys of different types by where the types are in memory: the ranks are
+/// those of Helm's own binaries.
 fn write_map(out: &mut String, entries: &[TreeEntry]) {
     let mut sorted: Vec<&TreeEntry> = entries.iter().collect();
     sorted.sort_by(|a, b| order(&a.key, &b.key));
@@ -63,10 +63,10 @@ fn order(a: &Key, b: &Key) -> std::cmp::Ordering {
 fn rank(key: &Key) -> u8 {
     match key {
         Key::Null => 0,
-        Key::Bool(_) => 1,
-        Key::Int(_) => 2,
-        Key::Uint(_) => 3,
+        Key::Str(_) => 1,
+        Key::Uint(_) => 2,
+        Key::Int(_) => 3,
         Key::Float(_) => 4,
-        Key::Str(_) => 5,
+        Key::Bool(_) => 5,
     }
 }

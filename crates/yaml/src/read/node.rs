@@ -6,7 +6,7 @@ use evenkeel_diagnostics::{FileId, Span};
 
 use super::input::Input;
 use super::parser::{Event, EventKind, Parser};
-use super::token::{ScalarStyle, Text, offset};
+use super::token::{MAX_INPUT, ScalarStyle, Text, offset};
 use crate::resolve::tag;
 use crate::{Error, ErrorKind};
 
@@ -36,8 +36,6 @@ pub enum NodeKind {
     /// A reference to an earlier node.
     Alias,
 }
-
-const NO_TAG: u32 = u32::MAX;
 
 /// A node; its children follow it, each after the last one's subtree.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +89,8 @@ impl<'a> Document<'a> {
         base: u32,
         limits: Limits,
     ) -> Result<Document<'a>, Error> {
-        if input.bytes().len() >= u32::MAX as usize {
-            return Err(Error::new(ErrorKind::Budget, "yaml: text of 4 GiB or more"));
+        if input.bytes().len() >= MAX_INPUT {
+            return Err(Error::new(ErrorKind::Budget, "yaml: text of 1 GiB or more"));
         }
         let mut composer = Composer {
             nodes: Vec::with_capacity(input.bytes().len() / 16),
@@ -126,8 +124,7 @@ impl<'a> Document<'a> {
     }
 
     pub(crate) fn text(&self, text: Text) -> &[u8] {
-        let from = if text.owned { self.arena.as_slice() } else { self.source };
-        from.get(text.start as usize..text.end as usize).unwrap_or_default()
+        text.bytes(self.source, &self.arena)
     }
 
     pub(crate) fn tag(&self, node: &Node) -> Option<&[u8]> {
@@ -266,26 +263,16 @@ impl Composer {
             match event.kind {
                 EventKind::StreamStart | EventKind::DocumentStart => {}
                 EventKind::StreamEnd | EventKind::DocumentEnd => return Ok(()),
-                EventKind::Alias(name) => {
-                    let target = self.anchors.get(parser.scanner.text_of(name)).copied();
-                    let Some(target) = target else {
-                        return Err(self.unknown_anchor(event, parser.scanner.text_of(name)));
+                EventKind::Alias => {
+                    let name = parser.scanner.text_of(event.text);
+                    let Some(&target) = self.anchors.get(name) else {
+                        return Err(self.unknown_anchor(event, name));
                     };
-                    let node = self.add(parser, event, NodeKind::Alias)?;
-                    node.text = name;
-                    node.link = target;
+                    self.add(parser, event, NodeKind::Alias, target)?;
                 }
-                EventKind::Scalar { text, style, implicit } => {
-                    let node = self.add(parser, event, NodeKind::Scalar(style))?;
-                    node.text = text;
-                    node.implicit = implicit;
-                }
-                EventKind::SequenceStart { flow } => {
-                    self.begin(parser, event, NodeKind::Sequence, flow)?;
-                }
-                EventKind::MappingStart { flow } => {
-                    self.begin(parser, event, NodeKind::Mapping, flow)?;
-                }
+                EventKind::Scalar => self.add(parser, event, NodeKind::Scalar(event.style), 0)?,
+                EventKind::SequenceStart => self.begin(parser, event, NodeKind::Sequence)?,
+                EventKind::MappingStart => self.begin(parser, event, NodeKind::Mapping)?,
                 EventKind::SequenceEnd | EventKind::MappingEnd => self.finish(event),
             }
         }
@@ -296,40 +283,25 @@ impl Composer {
         parser: &Parser<'_>,
         event: Event,
         kind: NodeKind,
-    ) -> Result<&mut Node, Error> {
-        let place = place(self.file, self.base, event.start, event.end);
-        if self.nodes.len() >= self.limits.nodes {
+        link: u32,
+    ) -> Result<(), Error> {
+        let index = self.nodes.len();
+        if index >= self.limits.nodes {
+            let place = place(self.file, self.base, event.start, event.end);
             return Err(over_budget(self.limits).at(place));
         }
         self.reached = self.reached.max(event.end);
-        let index = self.nodes.len();
-        if let Some(name) = event.anchor {
-            self.anchors.insert(parser.scanner.text_of(name).into(), offset(index));
+        if !event.anchor.is_empty() {
+            self.anchors.insert(parser.scanner.text_of(event.anchor).into(), offset(index));
         }
-        self.nodes.push(Node {
-            kind,
-            implicit: false,
-            flow: false,
-            tag: event.tag.unwrap_or(NO_TAG),
-            start: event.start,
-            end: event.end,
-            text: Text::default(),
-            link: 0,
-        });
-        let limits = self.limits;
-        self.nodes.get_mut(index).ok_or_else(|| over_budget(limits))
+        let Event { implicit, flow, text, tag, start, end, .. } = event;
+        self.nodes.push(Node { kind, implicit, flow, tag, start, end, text, link });
+        Ok(())
     }
 
-    fn begin(
-        &mut self,
-        parser: &Parser<'_>,
-        event: Event,
-        kind: NodeKind,
-        flow: bool,
-    ) -> Result<(), Error> {
+    fn begin(&mut self, parser: &Parser<'_>, event: Event, kind: NodeKind) -> Result<(), Error> {
         self.open.push(offset(self.nodes.len()));
-        self.add(parser, event, kind)?.flow = flow;
-        Ok(())
+        self.add(parser, event, kind, 0)
     }
 
     fn finish(&mut self, event: Event) {

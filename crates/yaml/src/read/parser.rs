@@ -15,30 +15,33 @@ pub(crate) enum EventKind {
     StreamEnd,
     DocumentStart,
     DocumentEnd,
-    Alias(Text),
-    Scalar {
-        text: Text,
-        style: ScalarStyle,
-        /// Whether go-yaml resolves the text: it is plain, or its tag is `!`.
-        implicit: bool,
-    },
-    SequenceStart {
-        flow: bool,
-    },
+    Alias,
+    Scalar,
+    SequenceStart,
     SequenceEnd,
-    MappingStart {
-        flow: bool,
-    },
+    MappingStart,
     MappingEnd,
 }
+
+/// What stands for no tag.
+pub(crate) const NO_TAG: u32 = u32::MAX;
 
 /// An event with its place and properties.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Event {
     pub(crate) kind: EventKind,
-    pub(crate) anchor: Option<Text>,
-    /// Index of [`Parser::resolved_tag`].
-    pub(crate) tag: Option<u32>,
+    /// Of a scalar.
+    pub(crate) style: ScalarStyle,
+    /// Of a scalar: whether go-yaml resolves the text. It is plain, or its tag is `!`.
+    pub(crate) implicit: bool,
+    /// Of the start of a collection: whether it is in brackets.
+    pub(crate) flow: bool,
+    /// Of a scalar; the name of an alias.
+    pub(crate) text: Text,
+    /// The name of the node's anchor; empty if it has none.
+    pub(crate) anchor: Text,
+    /// Index for [`Parser::resolved_tag`], or [`NO_TAG`].
+    pub(crate) tag: u32,
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
@@ -87,7 +90,17 @@ pub(crate) struct Parser<'a> {
 }
 
 fn event(kind: EventKind, start: u32, end: u32) -> Event {
-    Event { kind, anchor: None, tag: None, start, end }
+    Event {
+        kind,
+        style: ScalarStyle::Plain,
+        implicit: false,
+        flow: false,
+        text: Text::default(),
+        anchor: Text::default(),
+        tag: NO_TAG,
+        start,
+        end,
+    }
 }
 
 impl<'a> Parser<'a> {
@@ -224,15 +237,16 @@ impl<'a> Parser<'a> {
         let mut token = self.scanner.peek()?;
         loop {
             match token.kind {
-                TokenKind::VersionDirective { .. } if version_seen => {
+                TokenKind::VersionDirective if version_seen => {
                     return refuse("found duplicate %YAML directive", token.start);
                 }
-                TokenKind::VersionDirective { major: 1, minor: 1 } => version_seen = true,
-                TokenKind::VersionDirective { .. } => {
+                TokenKind::VersionDirective if token.detail == 1 => version_seen = true,
+                TokenKind::VersionDirective => {
                     return refuse("found incompatible YAML document", token.start);
                 }
-                TokenKind::TagDirective(index) => {
-                    let parts = self.scanner.tags.get(index as usize).cloned().unwrap_or_default();
+                TokenKind::TagDirective => {
+                    let parts = self.scanner.tags.get(token.detail as usize).cloned();
+                    let parts = parts.unwrap_or_default();
                     if !self.add_directive(parts) {
                         return refuse("found duplicate %TAG directive", token.start);
                     }
@@ -260,13 +274,14 @@ impl<'a> Parser<'a> {
 
     fn node(&mut self, context: Context) -> Scan<Event> {
         let mut token = self.scanner.peek()?;
-        if let TokenKind::Alias(name) = token.kind {
+        if token.kind == TokenKind::Alias {
             self.pop_state();
             self.scanner.skip_token();
-            return Ok(event(EventKind::Alias(name), token.start.offset, token.end));
+            let event = event(EventKind::Alias, token.start.offset, token.end);
+            return Ok(Event { text: token.text, ..event });
         }
         let mut properties = event(EventKind::StreamEnd, token.start.offset, token.start.offset);
-        if matches!(token.kind, TokenKind::Anchor(_) | TokenKind::Tag(_)) {
+        if matches!(token.kind, TokenKind::Anchor | TokenKind::Tag) {
             token = self.properties(&mut properties)?;
         }
         self.content(context, token, properties)
@@ -278,8 +293,8 @@ impl<'a> Parser<'a> {
         let mut tag = None;
         loop {
             match token.kind {
-                TokenKind::Anchor(name) if event.anchor.is_none() => event.anchor = Some(name),
-                TokenKind::Tag(index) if tag.is_none() => tag = Some((index, token.start)),
+                TokenKind::Anchor if event.anchor.is_empty() => event.anchor = token.text,
+                TokenKind::Tag if tag.is_none() => tag = Some((token.detail, token.start)),
                 _ => break,
             }
             event.end = token.end;
@@ -291,7 +306,7 @@ impl<'a> Parser<'a> {
         Ok(token)
     }
 
-    fn resolve_tag(&mut self, index: u32, at: Mark) -> Scan<Option<u32>> {
+    fn resolve_tag(&mut self, index: u32, at: Mark) -> Scan<u32> {
         let parts = self.scanner.tags.get_mut(index as usize).map(std::mem::take);
         let parts = parts.unwrap_or_default();
         let tag = if parts.handle.is_empty() {
@@ -305,52 +320,55 @@ impl<'a> Parser<'a> {
             }
         };
         if tag.is_empty() {
-            return Ok(None);
+            return Ok(NO_TAG);
         }
         self.tags.push(tag.into_boxed_slice());
-        Ok(Some(super::token::offset(self.tags.len() - 1)))
+        Ok(super::token::offset(self.tags.len() - 1))
     }
 
     fn content(&mut self, context: Context, token: Token, mut event: Event) -> Scan<Event> {
         let block = context != Context::Flow;
         let (kind, state) = match token.kind {
-            TokenKind::Scalar(text, style) => {
+            TokenKind::Scalar => {
                 self.pop_state();
                 self.scanner.skip_token();
-                let implicit = match event.tag {
-                    None => style == ScalarStyle::Plain,
-                    Some(index) => self.resolved_tag(index) == b"!",
+                event.implicit = match event.tag {
+                    NO_TAG => token.style == ScalarStyle::Plain,
+                    index => self.resolved_tag(index) == b"!",
                 };
-                event.kind = EventKind::Scalar { text, style, implicit };
+                event.kind = EventKind::Scalar;
+                event.text = token.text;
+                event.style = token.style;
                 event.end = token.end;
                 return Ok(event);
             }
             TokenKind::BlockEntry if context == Context::BlockOrIndentless => {
-                (EventKind::SequenceStart { flow: false }, State::IndentlessSequenceEntry)
+                (EventKind::SequenceStart, State::IndentlessSequenceEntry)
             }
             TokenKind::FlowSequenceStart => {
-                (EventKind::SequenceStart { flow: true }, State::FlowSequenceFirstEntry)
+                (EventKind::SequenceStart, State::FlowSequenceFirstEntry)
             }
             TokenKind::FlowMappingStart => {
-                (EventKind::MappingStart { flow: true }, State::FlowMappingFirstKey)
+                (EventKind::MappingStart, State::FlowMappingFirstKey)
             }
             TokenKind::BlockSequenceStart if block => {
-                (EventKind::SequenceStart { flow: false }, State::BlockSequenceFirstEntry)
+                (EventKind::SequenceStart, State::BlockSequenceFirstEntry)
             }
             TokenKind::BlockMappingStart if block => {
-                (EventKind::MappingStart { flow: false }, State::BlockMappingFirstKey)
+                (EventKind::MappingStart, State::BlockMappingFirstKey)
             }
-            _ if event.anchor.is_some() || event.tag.is_some() => {
+            _ if !event.anchor.is_empty() || event.tag != NO_TAG => {
                 self.pop_state();
-                let implicit = event.tag.is_none();
-                let (text, style) = (Text::default(), ScalarStyle::Plain);
-                event.kind = EventKind::Scalar { text, style, implicit };
+                event.kind = EventKind::Scalar;
+                event.implicit = event.tag == NO_TAG;
                 return Ok(event);
             }
             _ => return refuse("did not find expected node content", token.start),
         };
         self.state = state;
         event.kind = kind;
+        event.flow =
+            matches!(token.kind, TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart);
         event.end = token.end;
         Ok(event)
     }
@@ -435,8 +453,8 @@ impl<'a> Parser<'a> {
             if token.kind == TokenKind::Key {
                 self.state = State::FlowPairKey;
                 self.scanner.skip_token();
-                let kind = EventKind::MappingStart { flow: true };
-                return Ok(event(kind, token.start.offset, token.end));
+                let event = event(EventKind::MappingStart, token.start.offset, token.end);
+                return Ok(Event { flow: true, ..event });
             }
             if token.kind != TokenKind::FlowSequenceEnd {
                 self.states.push(State::FlowSequenceEntry);
@@ -535,12 +553,11 @@ impl<'a> Parser<'a> {
 }
 
 fn empty_scalar(at: u32) -> Event {
-    let (text, style) = (Text::default(), ScalarStyle::Plain);
-    event(EventKind::Scalar { text, style, implicit: true }, at, at)
+    Event { implicit: true, ..event(EventKind::Scalar, at, at) }
 }
 
 fn is_directive(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::VersionDirective { .. } | TokenKind::TagDirective(_))
+    matches!(kind, TokenKind::VersionDirective | TokenKind::TagDirective)
 }
 
 /// Whether a block mapping's key or value is empty because of this token.

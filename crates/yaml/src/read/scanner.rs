@@ -12,7 +12,7 @@ mod tag;
 
 use super::fault::Fault;
 use super::input::Input;
-use super::token::{Mark, Scan, Text, Token, TokenKind, offset};
+use super::token::{Mark, Scan, ScalarStyle, Text, Token, TokenKind, offset};
 use queue::{KeyTable, TokenQueue};
 
 /// `max_flow_level` and `max_indents` of go-yaml.
@@ -40,8 +40,11 @@ pub(crate) struct Scanner<'a> {
     input: &'a Input<'a>,
     pos: usize,
     line: u32,
-    /// A place of the current line and its column, to count columns from; columns count characters.
+    line_start: usize,
+    /// A place of the current line and its column, to count columns from in text with wide characters.
     column_base: (usize, u32),
+    /// Whether all of the text may be looked at without asking.
+    free: bool,
     indent: i32,
     indents: Vec<i32>,
     flow_level: usize,
@@ -76,7 +79,9 @@ impl<'a> Scanner<'a> {
             input,
             pos: input.start,
             line: 0,
+            line_start: input.start,
             column_base: (input.start, 0),
+            free: input.fault.is_none() && input.chunks.is_empty(),
             indent: -1,
             indents: Vec::new(),
             flow_level: 0,
@@ -109,8 +114,7 @@ impl<'a> Scanner<'a> {
 
     /// The bytes of a token's text.
     pub(crate) fn text_of(&self, text: Text) -> &[u8] {
-        let source = if text.owned { self.arena.as_slice() } else { self.text };
-        source.get(text.start as usize..text.end as usize).unwrap_or_default()
+        text.bytes(self.text, &self.arena)
     }
 
     // ---- characters ----
@@ -141,10 +145,7 @@ impl<'a> Scanner<'a> {
     /// among those that it decodes for that.
     #[inline]
     fn ensure(&mut self, count: usize) -> Scan<()> {
-        if self.input.fault.is_none() && self.input.chunks.is_empty() {
-            return Ok(());
-        }
-        self.ensure_slowly(count)
+        if self.free { Ok(()) } else { self.ensure_slowly(count) }
     }
 
     #[cold]
@@ -190,7 +191,7 @@ impl<'a> Scanner<'a> {
 
     /// How far a run of characters may be consumed without asking for more after each of them.
     fn run_limit(&self) -> usize {
-        if self.input.chunks.is_empty() { self.text.len() } else { self.pos + width(self.at(0)) }
+        if self.free || self.input.chunks.is_empty() { self.text.len() } else { self.pos + width(self.at(0)) }
     }
 
     // ---- position ----
@@ -199,14 +200,16 @@ impl<'a> Scanner<'a> {
         Mark { offset: offset(self.pos), line: self.line }
     }
 
+    /// How many characters of the line are behind the position.
+    #[inline]
     fn column(&mut self) -> u32 {
+        if self.input.ascii { offset(self.pos - self.line_start) } else { self.count_column() }
+    }
+
+    fn count_column(&mut self) -> u32 {
         let (at, column) = self.column_base;
         if at != self.pos {
-            let passed = if self.input.ascii {
-                self.pos.saturating_sub(at)
-            } else {
-                self.chars_between(at, self.pos)
-            };
+            let passed = self.chars_between(at, self.pos);
             self.column_base = (self.pos, column + offset(passed));
         }
         self.column_base.1
@@ -228,6 +231,7 @@ impl<'a> Scanner<'a> {
 
     fn new_line(&mut self) {
         self.line += 1;
+        self.line_start = self.pos;
         self.column_base = (self.pos, 0);
     }
 
@@ -326,10 +330,10 @@ impl<'a> Scanner<'a> {
     fn scan_to_next_token(&mut self) -> Scan<()> {
         loop {
             self.ensure(1)?;
-            if self.at_mark() && self.column() == 0 {
+            if !self.free && self.at_mark() && self.column() == 0 {
                 self.skip();
+                self.ensure(1)?;
             }
-            self.ensure(1)?;
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
             while self.at(0) == b' ' || (tabs && self.at(0) == b'\t') {
                 self.pos += 1;
@@ -376,7 +380,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn push(&mut self, kind: TokenKind, start: Mark) {
-        self.queue.push(Token { kind, start, end: offset(self.pos) });
+        self.queue.push(Token::new(kind, start, offset(self.pos)));
+    }
+
+    fn push_scalar(&mut self, text: Text, style: ScalarStyle, start: Mark, end: usize) {
+        let token = Token::new(TokenKind::Scalar, start, offset(end));
+        self.queue.push(Token { style, text, ..token });
     }
 
     /// Passes a one-character indicator and appends its token.
@@ -508,7 +517,7 @@ impl<'a> Scanner<'a> {
         let Some(key) = self.simple_keys.get_mut(level) else { return Ok(()) };
         key.possible = false;
         let key = *key;
-        let token = Token { kind: TokenKind::Key, start: key.mark, end: key.mark.offset };
+        let token = Token::new(TokenKind::Key, key.mark, key.mark.offset);
         self.queue.insert(key.token, token);
         self.roll_indent(key.column, Some(key.token), TokenKind::BlockMappingStart, key.mark)?;
         self.keys_by_token.remove(key.token);
@@ -588,7 +597,7 @@ impl<'a> Scanner<'a> {
         if self.indents.len() > MAX_DEPTH {
             return self.fail("exceeded max depth of 10000");
         }
-        let token = Token { kind, start: mark, end: mark.offset };
+        let token = Token::new(kind, mark, mark.offset);
         match before {
             Some(number) => self.queue.insert(number, token),
             None => self.queue.push(token),

@@ -2,23 +2,44 @@
 
 use super::fault::Fault;
 
+/// Set in offsets of the arena.
+const ARENA: u32 = 1 << 31;
+
+/// Inputs from this length on are refused, so that offsets fit; those of the arena do too, because text
+/// grows by half at most where escapes are undone.
+pub(crate) const MAX_INPUT: usize = 1 << 30;
+
 /// A byte range of the input, or of the scanner's arena for text that had to be put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Text {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-    pub(crate) owned: bool,
+    start: u32,
+    end: u32,
 }
 
 impl Text {
     pub(crate) fn source(start: usize, end: usize) -> Text {
-        Text { start: offset(start), end: offset(end), owned: false }
+        Text { start: offset(start), end: offset(end) }
+    }
+
+    pub(crate) fn arena(start: usize, end: usize) -> Text {
+        Text { start: offset(start) | ARENA, end: offset(end) | ARENA }
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    pub(crate) fn bytes<'t>(self, source: &'t [u8], arena: &'t [u8]) -> &'t [u8] {
+        let from = if self.start & ARENA == 0 { source } else { arena };
+        let range = (self.start & !ARENA) as usize..(self.end & !ARENA) as usize;
+        from.get(range).unwrap_or_default()
     }
 }
 
-/// An offset as nodes and tokens keep it; inputs of 4 GiB and more are refused before.
+/// An offset as nodes and tokens keep it.
 pub(crate) fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+    debug_assert!(at < ARENA as usize, "longer inputs are refused");
+    at as u32
 }
 
 /// How a scalar is written.
@@ -40,9 +61,8 @@ pub enum ScalarStyle {
 pub(crate) enum TokenKind {
     StreamStart,
     StreamEnd,
-    VersionDirective { major: u8, minor: u8 },
-    /// The index of the directive in `Scanner::tags`: handle and prefix.
-    TagDirective(u32),
+    VersionDirective,
+    TagDirective,
     DocumentStart,
     DocumentEnd,
     BlockSequenceStart,
@@ -56,18 +76,31 @@ pub(crate) enum TokenKind {
     FlowEntry,
     Key,
     Value,
-    Alias(Text),
-    Anchor(Text),
-    /// The index of the tag in `Scanner::tags`: handle and suffix.
-    Tag(u32),
-    Scalar(Text, ScalarStyle),
+    Alias,
+    Anchor,
+    Tag,
+    Scalar,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
+    /// Of a scalar.
+    pub(crate) style: ScalarStyle,
+    /// Of a scalar; the name of an anchor or alias.
+    pub(crate) text: Text,
+    /// Of a tag or a tag directive: the index of its parts in `Scanner::tags`. Of a version directive:
+    /// 1 if it is one that go-yaml takes.
+    pub(crate) detail: u32,
     pub(crate) start: Mark,
     pub(crate) end: u32,
+}
+
+impl Token {
+    pub(crate) fn new(kind: TokenKind, start: Mark, end: u32) -> Token {
+        let (style, text) = (ScalarStyle::Plain, Text::default());
+        Token { kind, style, text, detail: 0, start, end }
+    }
 }
 
 /// A place with its line, counted from 0.

@@ -1,7 +1,6 @@
 //! Block scalars: literal and folded.
 
-use super::{LineBreak, Scan, Scanner};
-use crate::read::token::ScalarStyle;
+use super::{LineBreak, Scan, ScalarStyle, Scanner};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
@@ -55,7 +54,8 @@ impl Scanner<'_> {
             self.arena.append(&mut self.breaks);
         }
         let style = if literal { ScalarStyle::Literal } else { ScalarStyle::Folded };
-        self.push_scalar(from, style, start, end);
+        let text = self.arena_text(from);
+        self.push_scalar(text, style, start, end);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Directives: `%YAML` and `%TAG`.
 
-use super::{Scan, Scanner, TagParts, TokenKind, is_word, offset};
+use super::{Scan, Scanner, TagParts, Token, TokenKind, is_word, offset};
 
 impl<'a> Scanner<'a> {
     pub(super) fn fetch_directive(&mut self) -> Scan<()> {
@@ -10,14 +10,14 @@ impl<'a> Scanner<'a> {
         let start = self.mark();
         self.pos += 1;
         let name = self.directive_name()?;
-        let kind = match name {
-            b"YAML" => self.version_directive()?,
-            b"TAG" => self.tag_directive()?,
+        let (kind, detail) = match name {
+            b"YAML" => (TokenKind::VersionDirective, self.version_directive()?),
+            b"TAG" => (TokenKind::TagDirective, self.tag_directive()?),
             _ => return self.fail("found unknown directive name"),
         };
-        let end = offset(self.pos);
+        let token = Token { detail, ..Token::new(kind, start, offset(self.pos)) };
         self.directive_end()?;
-        self.queue.push(super::Token { kind, start, end });
+        self.queue.push(token);
         Ok(())
     }
 
@@ -52,7 +52,7 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn version_directive(&mut self) -> Scan<TokenKind> {
+    fn version_directive(&mut self) -> Scan<u32> {
         self.pass_blanks()?;
         let major = self.version_number()?;
         if self.at(0) != b'.' {
@@ -60,7 +60,7 @@ impl<'a> Scanner<'a> {
         }
         self.pos += 1;
         let minor = self.version_number()?;
-        Ok(TokenKind::VersionDirective { major, minor })
+        Ok(u32::from((major, minor) == (1, 1)))
     }
 
     fn version_number(&mut self) -> Scan<u8> {
@@ -81,7 +81,7 @@ impl<'a> Scanner<'a> {
         Ok(value)
     }
 
-    fn tag_directive(&mut self) -> Scan<TokenKind> {
+    fn tag_directive(&mut self) -> Scan<u32> {
         self.pass_blanks()?;
         let handle = self.tag_handle(true)?;
         self.ensure(1)?;
@@ -94,7 +94,7 @@ impl<'a> Scanner<'a> {
         if !self.is_blankz(0) {
             return self.fail("did not find expected whitespace or line break");
         }
-        Ok(TokenKind::TagDirective(self.keep_tag(TagParts { handle, rest })))
+        Ok(self.keep_tag(TagParts { handle, rest }))
     }
 
     pub(super) fn keep_tag(&mut self, parts: TagParts) -> u32 {

@@ -1,7 +1,6 @@
 //! Plain scalars.
 
-use super::{LineBreak, Scan, Scanner, Text, TokenKind, break_width, offset};
-use crate::read::token::{ScalarStyle, Token};
+use super::{LineBreak, Scan, ScalarStyle, Scanner, Text, break_width};
 
 /// What a byte may mean for a plain scalar; all others are content.
 const BLANK_OR_BREAK: u8 = 1;
@@ -69,8 +68,7 @@ impl Scanner<'_> {
             Some(from) => self.arena_text(from),
             None => Text::source(content.start, content.end),
         };
-        let kind = TokenKind::Scalar(text, ScalarStyle::Plain);
-        self.queue.push(Token { kind, start, end: offset(content.end) });
+        self.push_scalar(text, ScalarStyle::Plain, start, content.end);
         Ok(())
     }
 

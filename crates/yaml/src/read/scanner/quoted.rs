@@ -1,7 +1,6 @@
 //! Quoted scalars, and how line breaks fold in them and in plain ones.
 
-use super::{LineBreak, Scan, Scanner, Text, TokenKind, offset};
-use crate::read::token::{Mark, ScalarStyle};
+use super::{LineBreak, Scan, ScalarStyle, Scanner, Text};
 
 impl Scanner<'_> {
     pub(super) fn fetch_flow_scalar(&mut self, single: bool) -> Scan<()> {
@@ -15,13 +14,13 @@ impl Scanner<'_> {
             None => self.scan_quoted(single)?,
         };
         self.pos += 1;
-        self.push(TokenKind::Scalar(text, style), start);
+        self.push_scalar(text, style, start, self.pos);
         Ok(())
     }
 
     /// The common case: all on one line, with nothing to replace. Leaves the position at the quote.
     fn quoted_in_place(&mut self, single: bool) -> Option<Text> {
-        if self.input.fault.is_some() || !self.input.chunks.is_empty() {
+        if !self.free {
             return None;
         }
         let rest = self.text.get(self.pos..)?;
@@ -200,13 +199,7 @@ impl Scanner<'_> {
 
     /// The text that was put into the arena from `from` on.
     pub(super) fn arena_text(&self, from: usize) -> Text {
-        Text { start: offset(from), end: offset(self.arena.len()), owned: true }
-    }
-
-    /// A scalar token from `start` to the position.
-    pub(super) fn push_scalar(&mut self, from: usize, style: ScalarStyle, start: Mark, end: usize) {
-        let kind = TokenKind::Scalar(self.arena_text(from), style);
-        self.queue.push(crate::read::token::Token { kind, start, end: offset(end) });
+        Text::arena(from, self.arena.len())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tags, anchors and aliases.
 
-use super::{Scan, Scanner, TagParts, Text, TokenKind, is_word, width};
+use super::{Scan, Scanner, TagParts, Text, Token, TokenKind, is_word, offset, width};
 
 impl Scanner<'_> {
     pub(super) fn fetch_anchor(&mut self, alias: bool) -> Scan<()> {
@@ -15,8 +15,9 @@ impl Scanner<'_> {
         if self.pos == from || !ends {
             return self.fail("did not find expected alphabetic or numeric character");
         }
-        let name = Text::source(from, self.pos);
-        self.push(if alias { TokenKind::Alias(name) } else { TokenKind::Anchor(name) }, start);
+        let kind = if alias { TokenKind::Alias } else { TokenKind::Anchor };
+        let token = Token::new(kind, start, offset(self.pos));
+        self.queue.push(Token { text: Text::source(from, self.pos), ..token });
         Ok(())
     }
 
@@ -30,8 +31,9 @@ impl Scanner<'_> {
         if !self.is_blankz(0) {
             return self.fail("did not find expected whitespace or line break");
         }
-        let index = self.keep_tag(parts);
-        self.push(TokenKind::Tag(index), start);
+        let detail = self.keep_tag(parts);
+        let token = Token::new(TokenKind::Tag, start, offset(self.pos));
+        self.queue.push(Token { detail, ..token });
         Ok(())
     }
 
