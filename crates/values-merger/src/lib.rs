@@ -13,7 +13,6 @@ mod coalesce;
 mod graph;
 mod instance;
 mod json_value;
-mod pending;
 mod process;
 mod strvals;
 mod tables;

@@ -337,7 +337,7 @@ impl Parser<'_, '_> {
         let rest = &self.text[start..];
         let invalid = || Stop::Error("invalid JSON".to_owned());
         let end = json_value::end(rest).ok_or_else(invalid)?;
-        let value = crate::pending::decode(&rest.as_bytes()[..end], self.file)
+        let value = evenkeel_yaml::json::decode(&rest.as_bytes()[..end], self.file)
             .map_err(|cause| Stop::Error(cause.text().to_owned()))?;
         while self.runes.next_if(|(at, _)| *at < start + end).is_some() {}
         self.skip_to_value();

@@ -225,7 +225,7 @@ impl Merge<'_> {
             && self.helm.takes_json_objects()
             && argument.trim().starts_with('{')
         {
-            let decoded = crate::pending::decode(argument.trim().as_bytes(), file);
+            let decoded = evenkeel_yaml::json::decode(argument.trim().as_bytes(), file);
             let Ok(object @ Data::Map(_)) = decoded else {
                 return Err(failed(format!(
                     "failed parsing --set-json data JSON: {argument}"
