@@ -73,6 +73,11 @@ fn inspect(text: &[u8], version: Version) -> Findings {
     let (mut previous_space, mut previous_break) = (false, false);
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
+        if at > 0 && DULL[usize::from(byte)] {
+            (previous_space, previous_break, after_whitespace) = (false, false, false);
+            at += 1;
+            continue;
+        }
         let next = at + width(byte);
         let before_whitespace = text.get(next).is_none_or(|c| matches!(c, b' ' | b'\t'));
         found.indicators |= match byte {
@@ -106,6 +111,17 @@ fn inspect(text: &[u8], version: Version) -> Findings {
     }
     found
 }
+
+/// Bytes that say nothing about a scalar unless it starts with them: the ones that most texts are of.
+static DULL: [bool; 256] = {
+    let mut dull = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        dull[byte as usize] = !matches!(byte, b'#' | b':');
+        byte += 1;
+    }
+    dull
+};
 
 /// How many bytes the character takes that starts with `byte`.
 pub(super) fn width(byte: u8) -> usize {

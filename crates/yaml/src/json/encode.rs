@@ -253,7 +253,8 @@ pub(crate) fn append_string(out: &mut Vec<u8>, text: &[u8], escape_html: bool) {
     out.push(b'"');
     let (mut from, mut at) = (0, 0);
     while let Some(&byte) = text.get(at) {
-        if byte < 0x80 && !needs_escape(byte, escape_html) {
+        let safe = SAFE[usize::from(byte)];
+        if safe == ALWAYS || safe == OUTSIDE_HTML && !escape_html {
             at += 1;
             continue;
         }
@@ -284,13 +285,22 @@ enum Escape {
     Unicode(u16),
 }
 
-fn needs_escape(byte: u8, escape_html: bool) -> bool {
-    match byte {
-        b'"' | b'\\' | 0..0x20 => true,
-        b'<' | b'>' | b'&' => escape_html,
-        _ => false,
+/// Which ASCII characters stand in a string as they are: always, or unless HTML is escaped.
+static SAFE: [u8; 256] = {
+    let mut safe = [0; 256];
+    let mut byte = b' ';
+    while byte <= 0x7f {
+        safe[byte as usize] = match byte {
+            b'"' | b'\\' => 0,
+            b'<' | b'>' | b'&' => OUTSIDE_HTML,
+            _ => ALWAYS,
+        };
+        byte += 1;
     }
-}
+    safe
+};
+const ALWAYS: u8 = 1;
+const OUTSIDE_HTML: u8 = 2;
 
 fn escape_of(byte: u8) -> Escape {
     match byte {
