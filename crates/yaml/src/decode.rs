@@ -15,6 +15,9 @@ use crate::{Error, ErrorKind};
 /// document is refused for them in the end.
 pub(crate) const MAX_DEPTH: usize = 10_000;
 
+/// Which keys of the top mapping matter.
+pub(crate) type Wanted<'w> = &'w dyn Fn(&[u8]) -> bool;
+
 /// Puts decoded values together.
 pub(crate) trait Builder {
     type Value;
@@ -30,7 +33,13 @@ pub(crate) trait Builder {
     fn value_key(&mut self, value: Self::Value) -> Result<Self::Key, Stop>;
     /// Sets an entry; the later of two with one key wins. `key` is the key's place, `value_at` that
     /// of the value.
-    fn insert(&mut self, map: &mut Self::Map, key: (Self::Key, Span), value: Self::Value, value_at: u32);
+    fn insert(
+        &mut self,
+        map: &mut Self::Map,
+        key: (Self::Key, Span),
+        value: Self::Value,
+        value_at: u32,
+    );
     fn map(&mut self, map: Self::Map, span: Span) -> Self::Value;
 }
 
@@ -46,7 +55,10 @@ pub(crate) enum Stop {
 impl Stop {
     /// go-yaml's `failf`.
     pub(crate) fn fail(text: impl AsRef<str>) -> Stop {
-        Stop::Error(Error::new(ErrorKind::Decode, format!("yaml: {}", text.as_ref())))
+        Stop::Error(Error::new(
+            ErrorKind::Decode,
+            format!("yaml: {}", text.as_ref()),
+        ))
     }
 
     fn at(self, span: Span) -> Stop {
@@ -65,14 +77,17 @@ pub(crate) struct Decoded<V> {
     pub(crate) too_deep: bool,
 }
 
-/// Decodes the document with `builder`.
+/// Decodes the document with `builder`. Of a mapping at the top, entries with scalar keys that `wanted`
+/// does not take are passed over.
 pub(crate) fn decode<B: Builder>(
     document: &Document<'_>,
     builder: &mut B,
+    wanted: Option<Wanted<'_>>,
 ) -> Result<Decoded<B::Value>, Stop> {
     let mut decoder = Decoder {
         document,
         builder,
+        wanted,
         frames: Vec::new(),
         maps: Vec::new(),
         aliases: HashSet::new(),
@@ -84,13 +99,25 @@ pub(crate) fn decode<B: Builder>(
         alias_depth: 0,
     };
     let value = decoder.run()?;
-    Ok(Decoded { value, too_deep: decoder.too_deep })
+    Ok(Decoded {
+        value,
+        too_deep: decoder.too_deep,
+    })
 }
 
 enum Frame<B: Builder> {
-    Sequence { node: u32, next: u32, items: Vec<(B::Value, Span)> },
+    Sequence {
+        node: u32,
+        next: u32,
+        items: Vec<(B::Value, Span)>,
+    },
     /// A mapping; one that is merged writes into the map below it.
-    Mapping { node: u32, next: u32, key: Option<(B::Key, Span)>, merged: bool },
+    Mapping {
+        node: u32,
+        next: u32,
+        key: Option<(B::Key, Span)>,
+        merged: bool,
+    },
     /// The rest of a merge key's list, which is worked off backwards.
     Merges(Vec<u32>),
     /// An alias is being followed.
@@ -100,6 +127,7 @@ enum Frame<B: Builder> {
 struct Decoder<'d, B: Builder> {
     document: &'d Document<'d>,
     builder: &'d mut B,
+    wanted: Option<Wanted<'d>>,
     frames: Vec<Frame<B>>,
     maps: Vec<B::Map>,
     aliases: HashSet<u32>,
@@ -169,12 +197,17 @@ impl<B: Builder> Decoder<'_, B> {
     fn enter(&mut self, index: u32, merged: bool) -> Result<Next<B::Value>, Stop> {
         self.count()?;
         let document = self.document;
-        let Some(node) = document.nodes.get(index as usize) else { return Ok(Next::Go) };
+        let Some(node) = document.nodes.get(index as usize) else {
+            return Ok(Next::Go);
+        };
         match node.kind {
             NodeKind::Scalar(_) => {
                 let scalar = scalar_of(document, node)?;
                 let value = self.builder.scalar(scalar, document.span(node));
-                return Ok(Next::Value(value.map_err(|stop| stop.at(document.span(node)))?, index));
+                return Ok(Next::Value(
+                    value.map_err(|stop| stop.at(document.span(node)))?,
+                    index,
+                ));
             }
             NodeKind::Alias => {
                 if !self.aliases.insert(index) {
@@ -188,7 +221,11 @@ impl<B: Builder> Decoder<'_, B> {
             }
             NodeKind::Sequence => {
                 self.depth += 1;
-                self.frames.push(Frame::Sequence { node: index, next: index + 1, items: Vec::new() });
+                self.frames.push(Frame::Sequence {
+                    node: index,
+                    next: index + 1,
+                    items: Vec::new(),
+                });
             }
             NodeKind::Mapping => {
                 if !merged {
@@ -196,7 +233,12 @@ impl<B: Builder> Decoder<'_, B> {
                     let map = self.builder.new_map();
                     self.maps.push(map);
                 }
-                self.frames.push(Frame::Mapping { node: index, next: index + 1, key: None, merged });
+                self.frames.push(Frame::Mapping {
+                    node: index,
+                    next: index + 1,
+                    key: None,
+                    merged,
+                });
             }
         }
         Ok(Next::Go)
@@ -214,13 +256,19 @@ impl<B: Builder> Decoder<'_, B> {
                 *next = document.after(at);
                 self.enter(at, false)
             }
-            Some(Frame::Mapping { node, next, key, .. }) => {
+            Some(Frame::Mapping {
+                node, next, key, ..
+            }) => {
                 let at = *next;
                 if at >= link(document, *node) {
                     return Ok(self.finish_mapping());
                 }
                 *next = document.after(at);
-                if key.is_some() { self.enter(at, false) } else { self.key(at) }
+                if key.is_some() {
+                    self.enter(at, false)
+                } else {
+                    self.key(at)
+                }
             }
             Some(Frame::Merges(rest)) => match rest.pop() {
                 Some(at) => self.merge_one(at),
@@ -236,8 +284,12 @@ impl<B: Builder> Decoder<'_, B> {
     }
 
     fn finish_sequence(&mut self) -> Next<B::Value> {
-        let Some(Frame::Sequence { node, items, .. }) = self.frames.pop() else { return Next::Go };
-        let span = self.node(node).map_or(Span::NONE, |n| self.document.span(n));
+        let Some(Frame::Sequence { node, items, .. }) = self.frames.pop() else {
+            return Next::Go;
+        };
+        let span = self
+            .node(node)
+            .map_or(Span::NONE, |n| self.document.span(n));
         let value = if self.is_too_deep() {
             self.builder.list(Vec::new(), span)
         } else {
@@ -248,15 +300,21 @@ impl<B: Builder> Decoder<'_, B> {
     }
 
     fn finish_mapping(&mut self) -> Next<B::Value> {
-        let Some(Frame::Mapping { node, merged, .. }) = self.frames.pop() else { return Next::Go };
+        let Some(Frame::Mapping { node, merged, .. }) = self.frames.pop() else {
+            return Next::Go;
+        };
         if merged {
             return Next::Merged;
         }
-        let Some(mut map) = self.maps.pop() else { return Next::Go };
+        let Some(mut map) = self.maps.pop() else {
+            return Next::Go;
+        };
         if self.is_too_deep() {
             map = self.builder.new_map();
         }
-        let span = self.node(node).map_or(Span::NONE, |n| self.document.span(n));
+        let span = self
+            .node(node)
+            .map_or(Span::NONE, |n| self.document.span(n));
         self.depth -= 1;
         Next::Value(self.builder.map(map, span), node)
     }
@@ -271,30 +329,52 @@ impl<B: Builder> Decoder<'_, B> {
     /// A key of the mapping on top.
     fn key(&mut self, at: u32) -> Result<Next<B::Value>, Stop> {
         let document = self.document;
-        let Some(node) = document.nodes.get(at as usize) else { return Ok(Next::Go) };
+        let Some(node) = document.nodes.get(at as usize) else {
+            return Ok(Next::Go);
+        };
         if !matches!(node.kind, NodeKind::Scalar(_)) {
             return self.enter(at, false);
         }
         if document.is_merge(node) {
             return self.merge();
         }
+        if let Some(wanted) = self.wanted
+            && self.frames.len() == 1
+            && !wanted(document.text(node.text))
+        {
+            self.pass_value();
+            return Ok(Next::Go);
+        }
         self.count()?;
         let scalar = scalar_of(document, node)?;
         let span = document.span(node);
-        let made = self.builder.scalar_key(scalar).map_err(|stop| stop.at(span))?;
+        let made = self
+            .builder
+            .scalar_key(scalar)
+            .map_err(|stop| stop.at(span))?;
         if let Some(Frame::Mapping { key, .. }) = self.frames.last_mut() {
             *key = Some((made, span));
         }
         Ok(Next::Go)
     }
 
+    /// Moves the mapping on top behind its next node, and returns that.
+    fn pass_value(&mut self) -> u32 {
+        let Some(Frame::Mapping { next, .. }) = self.frames.last_mut() else {
+            return u32::MAX;
+        };
+        let at = *next;
+        *next = self.document.after(at);
+        at
+    }
+
     /// `decoder.merge`, for the value behind a `<<`.
     fn merge(&mut self) -> Result<Next<B::Value>, Stop> {
         let document = self.document;
-        let Some(Frame::Mapping { next, .. }) = self.frames.last_mut() else { return Ok(Next::Go) };
-        let at = *next;
-        *next = document.after(at);
-        let Some(node) = document.nodes.get(at as usize) else { return Ok(Next::Go) };
+        let at = self.pass_value();
+        let Some(node) = document.nodes.get(at as usize) else {
+            return Ok(Next::Go);
+        };
         if node.kind != NodeKind::Sequence {
             return self.merge_one(at);
         }
@@ -310,7 +390,9 @@ impl<B: Builder> Decoder<'_, B> {
 
     fn merge_one(&mut self, at: u32) -> Result<Next<B::Value>, Stop> {
         let document = self.document;
-        let Some(node) = document.nodes.get(at as usize) else { return Ok(Next::Go) };
+        let Some(node) = document.nodes.get(at as usize) else {
+            return Ok(Next::Go);
+        };
         let target = match node.kind {
             NodeKind::Alias => document.nodes.get(node.link as usize).map(|n| n.kind),
             kind => Some(kind),
@@ -339,7 +421,9 @@ impl<B: Builder> Decoder<'_, B> {
             self.alias_depth -= 1;
             self.frames.pop();
         }
-        let place = self.node(node).map_or(Span::NONE, |n| self.document.span(n));
+        let place = self
+            .node(node)
+            .map_or(Span::NONE, |n| self.document.span(n));
         match self.frames.last_mut() {
             None => return Ok(Some(value)),
             Some(Frame::Sequence { items, .. }) => items.push((value, place)),
@@ -350,7 +434,10 @@ impl<B: Builder> Decoder<'_, B> {
                     }
                 }
                 None => {
-                    let made = self.builder.value_key(value).map_err(|stop| stop.at(place))?;
+                    let made = self
+                        .builder
+                        .value_key(value)
+                        .map_err(|stop| stop.at(place))?;
                     *key = Some((made, place));
                 }
             },
@@ -361,7 +448,10 @@ impl<B: Builder> Decoder<'_, B> {
 }
 
 fn link(document: &Document<'_>, node: u32) -> u32 {
-    document.nodes.get(node as usize).map_or(0, |node| node.link)
+    document
+        .nodes
+        .get(node as usize)
+        .map_or(0, |node| node.link)
 }
 
 /// The value of a scalar node.

@@ -45,7 +45,9 @@ impl<'a> Iterator for Documents<'a> {
             let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             let line = rest.get(..length).unwrap_or(rest);
             self.at += length;
-            let Some(behind) = line.strip_prefix(b"---") else { continue };
+            let Some(behind) = line.strip_prefix(b"---") else {
+                continue;
+            };
             let behind = String::from_utf8_lossy(behind);
             let behind = behind.trim();
             if !behind.is_empty() && !behind.starts_with('#') {
@@ -79,7 +81,10 @@ impl<'a> Documents<'a> {
         if !text.ends_with(b"\n") {
             text.to_mut().push(b'\n');
         }
-        DocumentText { text, start: u32::try_from(start).unwrap_or(u32::MAX) }
+        DocumentText {
+            text,
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -92,7 +97,10 @@ pub fn decode_documents(text: &[u8], file: FileId) -> Result<Vec<Data>, Error> {
     let mut all = Vec::new();
     for document in documents(text) {
         let document = document.map_err(|e| e.prefixed("error reading yaml document: "))?;
-        let options = ReadOptions { base: document.start, ..ReadOptions::new(file) };
+        let options = ReadOptions {
+            base: document.start,
+            ..ReadOptions::new(file)
+        };
         let data = decode_with(&document.text, &options)
             .and_then(|data| expect_map(data, "map[string]interface {}"))
             .map_err(|e| e.prefixed("cannot unmarshal yaml document: "))?;

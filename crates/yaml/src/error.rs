@@ -28,7 +28,11 @@ pub struct Error {
 impl Error {
     /// A failure with Go's text and no place.
     pub fn new(kind: ErrorKind, text: impl Into<String>) -> Error {
-        Error { text: text.into(), kind, span: Span::NONE }
+        Error {
+            text: text.into(),
+            kind,
+            span: Span::NONE,
+        }
     }
 
     /// The same, located at `span` (unless it has a place already).

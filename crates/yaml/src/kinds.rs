@@ -1,14 +1,14 @@
 //! YAML with the kinds of its numbers, for readers that know what type each field wants.
 
-use std::sync::Arc;
-
-use evenkeel_diagnostics::{FileId, Origin};
-use evenkeel_value::{Data, DataEntry, DataItem};
+use evenkeel_diagnostics::FileId;
+use evenkeel_value::Data;
 
 use crate::Error;
-use crate::read::Input;
-use crate::sigs::{CONVERTING, ReadOptions, decode_tree, json_lossy, parse, unsupported_key};
-use crate::tree::{Tree, TreeNode};
+use crate::data::DataBuilder;
+use crate::decode::{Decoded, MAX_DEPTH, Stop, Wanted, decode};
+use crate::read::{Document, Input, NodeKind};
+use crate::resolve::{self, Plain};
+use crate::sigs::{CONVERTING, ReadOptions, check_floats, convert, decode_tree, finish, parse};
 
 /// [`crate::decode`], but integers stay [`Data::Int`] and [`Data::Uint`]: sigs.k8s.io/yaml looks at the
 /// YAML kind of a scalar when the field that it lands in is a string.
@@ -18,40 +18,102 @@ use crate::tree::{Tree, TreeNode};
 pub fn decode_kinds(text: &[u8], file: FileId) -> Result<Data, Error> {
     let input = Input::new(text);
     let document = parse(&input, &ReadOptions::new(file))?;
-    match decode_tree(&document, false)?.value {
-        Some(tree) => convert(&tree).map_err(|error| error.prefixed(CONVERTING)),
-        None => Ok(Data::Null),
-    }
+    whole(&document, None)
 }
 
-fn convert(tree: &TreeNode) -> Result<Data, Error> {
-    Ok(match &tree.value {
-        Tree::Null => Data::Null,
-        Tree::Bool(b) => Data::Bool(*b),
-        Tree::Int(n) => Data::Int(*n),
-        Tree::Uint(n) => Data::Uint(*n),
-        Tree::Float(n) => Data::Float(*n),
-        Tree::Str(text) => Data::Str(json_lossy(text).into()),
-        Tree::List(items) => Data::List(
-            items
-                .iter()
-                .map(|item| {
-                    let origin = Origin::new(item.span.file, item.span.start);
-                    Ok(DataItem { value: convert(item)?, origin })
-                })
-                .collect::<Result<Arc<[_]>, Error>>()?,
-        ),
-        Tree::Map(entries) => {
-            let entries = entries.iter().map(|entry| {
-                let Some(key) = entry.key.json() else {
-                    return Err(unsupported_key(&entry.key, &entry.value).at(entry.key_span));
-                };
-                let origin = Origin::new(entry.key_span.file, entry.key_span.start);
-                Ok(DataEntry { key: json_lossy(&key).into(), value: convert(&entry.value)?, origin })
-            });
-            Data::map(entries.collect::<Result<_, Error>>()?)
+/// [`decode_kinds`] of a part: of a map at the top, only the entries whose keys `wanted` takes are
+/// built. The rest is only checked, which is much faster; what is refused is the same.
+///
+/// # Errors
+/// As [`crate::decode`], but floats that JSON cannot hold are let through in the wanted entries.
+pub fn decode_part(
+    text: &[u8],
+    file: FileId,
+    wanted: &dyn Fn(&[u8]) -> bool,
+) -> Result<Data, Error> {
+    let input = Input::new(text);
+    let document = parse(&input, &ReadOptions::new(file))?;
+    if is_plain(&document) {
+        let mut builder = DataBuilder { kinds: true };
+        match decode(&document, &mut builder, Some(wanted)) {
+            Ok(decoded) => return Ok(decoded.value.unwrap_or_default()),
+            Err(Stop::Error(error)) => return Err(error.prefixed(CONVERTING)),
+            Err(Stop::Unsure) => {}
         }
-    })
+    }
+    whole(&document, Some(wanted))
+}
+
+fn whole(document: &Document<'_>, wanted: Option<Wanted<'_>>) -> Result<Data, Error> {
+    let mut builder = DataBuilder { kinds: true };
+    let decoded = match decode(document, &mut builder, None) {
+        Ok(decoded) => decoded,
+        Err(Stop::Error(error)) => return Err(error.prefixed(CONVERTING)),
+        Err(Stop::Unsure) => {
+            let decoded = decode_tree(document, false)?;
+            let value = decoded.value.map(|tree| convert(&tree, true)).transpose();
+            let value = value.map_err(|error| error.prefixed(CONVERTING))?;
+            Decoded {
+                value,
+                too_deep: decoded.too_deep,
+            }
+        }
+    };
+    let (Some(wanted), Some(Data::Map(entries))) = (wanted, &decoded.value) else {
+        return finish(decoded);
+    };
+    let (kept, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| wanted(&entry.key));
+    for entry in rest {
+        check_floats(&entry.value).map_err(|error| error.prefixed(CONVERTING))?;
+    }
+    let part = Data::Map(kept.into_iter().cloned().collect());
+    finish(decoded).map(|_| part)
+}
+
+/// Whether nothing in the document can be refused after parsing, nor change what keys a map has: no
+/// aliases, tags, merge keys, floats that are no numbers, keys that are no strings in JSON.
+fn is_plain(document: &Document<'_>) -> bool {
+    // The open collections: where they end, and whether a mapping expects a key.
+    let mut open: Vec<(u32, Option<bool>)> = Vec::new();
+    for (at, node) in (0u32..).zip(&document.nodes) {
+        while open.last().is_some_and(|&(end, _)| end == at) {
+            open.pop();
+        }
+        let is_key = match open.last_mut() {
+            Some((_, Some(key_next))) => std::mem::replace(key_next, !*key_next),
+            _ => false,
+        };
+        if document.tag(node).is_some() {
+            return false;
+        }
+        match node.kind {
+            NodeKind::Alias => return false,
+            NodeKind::Scalar(_) => {
+                if node.implicit && !is_plain_scalar(document.text(node.text), is_key) {
+                    return false;
+                }
+            }
+            NodeKind::Sequence | NodeKind::Mapping => {
+                if is_key || open.len() >= MAX_DEPTH {
+                    return false;
+                }
+                open.push((node.link, (node.kind == NodeKind::Mapping).then_some(true)));
+            }
+        }
+    }
+    true
+}
+
+fn is_plain_scalar(text: &[u8], is_key: bool) -> bool {
+    let may_be_infinite = matches!(text, [b'.', ..] | [b'+' | b'-', b'.', ..]);
+    if !is_key && !may_be_infinite {
+        return true;
+    }
+    match resolve::plain(text) {
+        Plain::Float(n) => n.is_finite(),
+        Plain::Null | Plain::Uint(_) => !is_key,
+        _ => !(is_key && text == b"<<"),
+    }
 }
 
 #[cfg(test)]
@@ -64,5 +126,49 @@ mod tests {
         assert_eq!(data.get("a"), Some(&Data::Int(1)));
         assert_eq!(data.get("b"), Some(&Data::Float(1.0)));
         assert_eq!(data.get("3"), Some(&Data::Uint(u64::MAX)));
+    }
+
+    fn part(text: &str) -> Result<Data, String> {
+        let wanted = |key: &[u8]| key == b"kind" || key == b"metadata";
+        decode_part(text.as_bytes(), FileId::NONE, &wanted).map_err(|e| e.text().to_owned())
+    }
+
+    #[test]
+    fn a_part_is_what_the_whole_has_of_it() {
+        for text in [
+            "kind: a\nspec: {kind: b}\nmetadata: {name: 1}\nkind: c\n",
+            "spec: &x {kind: b}\n<<: *x\nmetadata: {name: !!str 1}\n",
+            "a: 1\n",
+            "",
+        ] {
+            let whole = decode_kinds(text.as_bytes(), FileId::NONE).unwrap();
+            let part = part(text).unwrap();
+            for key in ["kind", "metadata"] {
+                assert_eq!(part.get(key), whole.get(key), "{text}");
+            }
+            assert_eq!(part.get("spec"), None);
+        }
+        assert_eq!(
+            part("- kind\n"),
+            decode_kinds(b"- kind", FileId::NONE).map_err(|_| String::new())
+        );
+    }
+
+    #[test]
+    fn the_rest_is_checked() {
+        for text in [
+            "kind: a\nspec: {~: 1}\n",
+            "kind: a\nspec: {[a]: 1}\n",
+            "kind: a\nspec: [.nan]\n",
+            "kind: a\nspec: [-.inf]\n",
+            "kind: a\nspec: !!int x\n",
+            "kind: a\nspec: {18446744073709551615: 1}\n",
+            "kind: a\nspec: {<<: 1}\n",
+            "kind: a\nspec: *x\n",
+            "kind: a\nspec: [\n",
+        ] {
+            let whole = crate::decode(text.as_bytes(), FileId::NONE).unwrap_err();
+            assert_eq!(part(text).unwrap_err(), whole.text(), "{text}");
+        }
     }
 }

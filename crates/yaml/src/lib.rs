@@ -5,6 +5,7 @@
 //!
 //! Architecture Invariant: this crate does no I/O and knows nothing of Helm or charts.
 
+mod data;
 mod decode;
 mod documents;
 mod emit;
@@ -21,6 +22,6 @@ pub use documents::{DocumentText, Documents, decode_documents, documents};
 pub use emit::{to_yaml, to_yaml_pretty};
 pub use error::{Error, ErrorKind};
 pub use json::{to_json, to_json_pretty, to_json_raw};
-pub use kinds::decode_kinds;
+pub use kinds::{decode_kinds, decode_part};
 pub use read::{Document, Input, Limits, NodeKind, NodeRef, ScalarStyle};
 pub use sigs::{ReadOptions, decode, decode_list, decode_map, decode_map_as, decode_with};

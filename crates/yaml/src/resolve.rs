@@ -72,7 +72,9 @@ impl Plain {
 /// The value of a scalar with `tag` (long form), or of an untagged one that is resolved by its text.
 /// The error is go-yaml's text without its `yaml: `.
 pub(crate) fn scalar<'t>(tag: Option<&[u8]>, text: &'t [u8]) -> Result<Scalar<'t>, String> {
-    let Some(tag) = tag else { return Ok(plain(text).scalar(text)) };
+    let Some(tag) = tag else {
+        return Ok(plain(text).scalar(text));
+    };
     match tag {
         tag::BINARY => match decode_base64(text) {
             Some(bytes) => Ok(Scalar::Str(Cow::Owned(bytes))),
@@ -111,7 +113,9 @@ pub(crate) fn short_tag(tag: &[u8]) -> String {
 
 /// What the text of an untagged plain scalar stands for.
 pub(crate) fn plain(text: &[u8]) -> Plain {
-    let Some(first) = text.first() else { return Plain::Null };
+    let Some(first) = text.first() else {
+        return Plain::Null;
+    };
     match first {
         b'0'..=b'9' | b'+' | b'-' => number_or_time(text),
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
@@ -164,7 +168,9 @@ fn short_decimal(text: &[u8]) -> Option<i64> {
     if text.len() > 18 || (text.len() > 1 && text.first() == Some(&b'0')) {
         return None;
     }
-    text.iter().try_fold(0i64, |n, &b| b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0')))
+    text.iter().try_fold(0i64, |n, &b| {
+        b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0'))
+    })
 }
 
 fn number_of(text: &[u8]) -> Plain {
@@ -183,7 +189,9 @@ fn number_of(text: &[u8]) -> Plain {
         }
     }
     if is_decimal_float(digits) {
-        let parsed = std::str::from_utf8(text).ok().and_then(|t| t.parse::<f64>().ok());
+        let parsed = std::str::from_utf8(text)
+            .ok()
+            .and_then(|t| t.parse::<f64>().ok());
         return match parsed.filter(|n| n.is_finite()) {
             Some(n) => Plain::Float(n),
             None => Plain::Str,
@@ -193,7 +201,11 @@ fn number_of(text: &[u8]) -> Plain {
 }
 
 fn signed(negative: bool, magnitude: u64) -> Option<i64> {
-    if negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+    if negative {
+        0i64.checked_sub_unsigned(magnitude)
+    } else {
+        i64::try_from(magnitude).ok()
+    }
 }
 
 /// The digits of `strconv.ParseUint(s, 0, 64)`: the base comes from the prefix.
@@ -208,7 +220,8 @@ fn integer(digits: &[u8]) -> Option<u64> {
     };
     digits.iter().try_fold(0u64, |n, &b| {
         let digit = char::from(b).to_digit(base)?;
-        n.checked_mul(u64::from(base))?.checked_add(u64::from(digit))
+        n.checked_mul(u64::from(base))?
+            .checked_add(u64::from(digit))
     })
 }
 
@@ -266,9 +279,16 @@ fn is_timestamp(text: &[u8]) -> bool {
     if year != 4 || rest.first() != Some(&b'-') {
         return false;
     }
-    let mut clock = Clock { rest: text.get(5..).unwrap_or_default() };
-    let Some((month, day)) = clock.date() else { return false };
-    let year = text.iter().take(4).fold(0u32, |n, &b| n * 10 + u32::from(b - b'0'));
+    let mut clock = Clock {
+        rest: text.get(5..).unwrap_or_default(),
+    };
+    let Some((month, day)) = clock.date() else {
+        return false;
+    };
+    let year = text
+        .iter()
+        .take(4)
+        .fold(0u32, |n, &b| n * 10 + u32::from(b - b'0'));
     if day < 1 || day > days_in(year, month) {
         return false;
     }
@@ -290,7 +310,9 @@ fn is_timestamp(text: &[u8]) -> bool {
 
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -344,7 +366,9 @@ impl Clock<'_> {
         if self.literal(b'Z').is_some() {
             return Some(());
         }
-        let [b'+' | b'-', h1, h2, b':', m1, m2, rest @ ..] = self.rest else { return None };
+        let [b'+' | b'-', h1, h2, b':', m1, m2, rest @ ..] = self.rest else {
+            return None;
+        };
         let two = |a: &u8, b: &u8| {
             let both = a.is_ascii_digit() && b.is_ascii_digit();
             both.then(|| u32::from(a - b'0') * 10 + u32::from(b - b'0'))
@@ -363,7 +387,9 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let mut symbols = text.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n'));
     loop {
-        let Some(first) = symbols.next() else { return Some(out) };
+        let Some(first) = symbols.next() else {
+            return Some(out);
+        };
         let mut bits = base64_value(first)?;
         let mut count = 1;
         while count < 4 {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use evenkeel_diagnostics::{FileId, Origin, Span};
 use evenkeel_value::{Data, DataEntry, DataItem, number};
 
-use crate::decode::{Builder, Decoded, MAX_DEPTH, Stop, decode as decode_document};
+use crate::data::DataBuilder;
+use crate::decode::{Decoded, MAX_DEPTH, Stop, decode as decode_document};
 use crate::gosyntax;
 use crate::read::{Document, Input, Limits};
-use crate::resolve::Scalar;
 use crate::tree::{self, Key, Tree, TreeBuilder, TreeNode};
 use crate::{Error, ErrorKind};
 
@@ -35,7 +35,12 @@ pub struct ReadOptions {
 impl ReadOptions {
     /// The usual limits, not strict, from the file's first byte.
     pub fn new(file: FileId) -> ReadOptions {
-        ReadOptions { file, base: 0, limits: Limits::default(), strict: false }
+        ReadOptions {
+            file,
+            base: 0,
+            limits: Limits::default(),
+            strict: false,
+        }
     }
 }
 
@@ -107,12 +112,16 @@ fn mismatch(data: &Data, go_type: &str) -> Error {
         Data::List(_) => "array",
         Data::Map(_) => "object",
     };
-    let text = format!("{UNMARSHALING}json: cannot unmarshal {found} into Go value of type {go_type}");
+    let text =
+        format!("{UNMARSHALING}json: cannot unmarshal {found} into Go value of type {go_type}");
     Error::new(ErrorKind::Decode, text)
 }
 
 /// Parses, with the prefix that sigs.k8s.io/yaml puts before errors.
-pub(crate) fn parse<'a>(input: &'a Input<'a>, options: &ReadOptions) -> Result<Document<'a>, Error> {
+pub(crate) fn parse<'a>(
+    input: &'a Input<'a>,
+    options: &ReadOptions,
+) -> Result<Document<'a>, Error> {
     let document = Document::parse_at(input, options.file, options.base, options.limits);
     document.map_err(|error| error.prefixed(CONVERTING))
 }
@@ -120,7 +129,8 @@ pub(crate) fn parse<'a>(input: &'a Input<'a>, options: &ReadOptions) -> Result<D
 /// What comes after parsing: [`decode`] for a document that is there already.
 pub(crate) fn decode_parsed(document: &Document<'_>, strict: bool) -> Result<Data, Error> {
     if !strict {
-        match decode_document(document, &mut DataBuilder) {
+        let mut builder = DataBuilder { kinds: false };
+        match decode_document(document, &mut builder, None) {
             Ok(decoded) => return finish(decoded),
             Err(Stop::Error(error)) => return Err(error.prefixed(CONVERTING)),
             Err(Stop::Unsure) => {}
@@ -128,13 +138,19 @@ pub(crate) fn decode_parsed(document: &Document<'_>, strict: bool) -> Result<Dat
     }
     let decoded = decode_tree(document, strict)?;
     let too_deep = decoded.too_deep;
-    let Some(tree) = decoded.value else { return Ok(Data::Null) };
-    let data = convert(&tree).map_err(|error| error.prefixed(CONVERTING))?;
+    let Some(tree) = decoded.value else {
+        return Ok(Data::Null);
+    };
+    let data = convert(&tree, false).map_err(|error| error.prefixed(CONVERTING))?;
     check_floats(&data).map_err(|error| error.prefixed(CONVERTING))?;
-    finish(Decoded { value: Some(data), too_deep })
+    finish(Decoded {
+        value: Some(data),
+        too_deep,
+    })
 }
 
-fn finish(decoded: Decoded<Data>) -> Result<Data, Error> {
+/// `encoding/json` refuses what is nested too deep.
+pub(crate) fn finish(decoded: Decoded<Data>) -> Result<Data, Error> {
     let data = decoded.value.unwrap_or_default();
     if decoded.too_deep
         && let Some(open) = too_deep(&data, MAX_DEPTH)
@@ -150,10 +166,12 @@ fn too_deep(data: &Data, left: usize) -> Option<char> {
     match (data, left.checked_sub(1)) {
         (Data::List(_), None) => Some('['),
         (Data::Map(_), None) => Some('{'),
-        (Data::List(items), Some(left)) => items.iter().find_map(|item| too_deep(&item.value, left)),
-        (Data::Map(entries), Some(left)) => {
-            entries.iter().find_map(|entry| too_deep(&entry.value, left))
+        (Data::List(items), Some(left)) => {
+            items.iter().find_map(|item| too_deep(&item.value, left))
         }
+        (Data::Map(entries), Some(left)) => entries
+            .iter()
+            .find_map(|entry| too_deep(&entry.value, left)),
         _ => None,
     }
 }
@@ -163,12 +181,17 @@ pub(crate) fn decode_tree(
     document: &Document<'_>,
     strict: bool,
 ) -> Result<Decoded<TreeNode>, Error> {
-    let mut builder = TreeBuilder { strict, complaints: Vec::new() };
-    let decoded = decode_document(document, &mut builder).map_err(|stop| match stop {
+    let mut builder = TreeBuilder {
+        strict,
+        complaints: Vec::new(),
+    };
+    let decoded = decode_document(document, &mut builder, None).map_err(|stop| match stop {
         Stop::Error(error) => error.prefixed(CONVERTING),
         Stop::Unsure => Error::new(ErrorKind::Decode, "yaml: cannot decode the document"),
     })?;
-    let Some(&(first, _)) = builder.complaints.first() else { return Ok(decoded) };
+    let Some(&(first, _)) = builder.complaints.first() else {
+        return Ok(decoded);
+    };
     let mut text = format!("{CONVERTING}yaml: unmarshal errors:");
     for (at, complaint) in &builder.complaints {
         text.push_str(&format!("\n  line {}: {complaint}", document.line(*at)));
@@ -176,17 +199,22 @@ pub(crate) fn decode_tree(
     Err(Error::new(ErrorKind::Decode, text).at(document.place(first, first)))
 }
 
-/// `convertToJSONableObject`: keys become strings; null and integers beyond `int64` cannot.
-fn convert(tree: &TreeNode) -> Result<Data, Error> {
+/// `convertToJSONableObject`: keys become strings; null and integers beyond `int64` cannot. With `kinds`,
+/// integers stay what they are.
+pub(crate) fn convert(tree: &TreeNode, kinds: bool) -> Result<Data, Error> {
     Ok(match &tree.value {
         Tree::Null => Data::Null,
         Tree::Bool(b) => Data::Bool(*b),
+        Tree::Int(n) if kinds => Data::Int(*n),
+        Tree::Uint(n) if kinds => Data::Uint(*n),
         Tree::Int(n) => Data::Float(*n as f64),
         Tree::Uint(n) => Data::Float(*n as f64),
         Tree::Float(n) => Data::Float(*n),
         Tree::Str(text) => Data::Str(json_text(text)),
         Tree::List(items) => {
-            let items = items.iter().map(|item| Ok((convert(item)?, item.span)));
+            let items = items
+                .iter()
+                .map(|item| Ok((convert(item, kinds)?, item.span)));
             list(items.collect::<Result<_, Error>>()?)
         }
         Tree::Map(entries) => {
@@ -194,16 +222,24 @@ fn convert(tree: &TreeNode) -> Result<Data, Error> {
                 let Some(key) = entry.key.json() else {
                     return Err(unsupported_key(&entry.key, &entry.value).at(entry.key_span));
                 };
-                let value = convert(&entry.value)?;
-                Ok(DataEntry { key: json_text(&key), value, origin: origin(entry.key_span) })
+                let value = convert(&entry.value, kinds)?;
+                Ok(DataEntry {
+                    key: json_text(&key),
+                    value,
+                    origin: origin(entry.key_span),
+                })
             });
             Data::map(entries.collect::<Result<_, Error>>()?)
         }
     })
 }
 
-pub(crate) fn unsupported_key(key: &Key, value: &TreeNode) -> Error {
-    let go_type = if matches!(key, Key::Null) { "%!s(<nil>)" } else { "uint64" };
+fn unsupported_key(key: &Key, value: &TreeNode) -> Error {
+    let go_type = if matches!(key, Key::Null) {
+        "%!s(<nil>)"
+    } else {
+        "uint64"
+    };
     let key = gosyntax::text(&key.as_tree());
     let value = gosyntax::text(&value.value);
     let text = format!("unsupported map key of type: {go_type}, key: {key}, value: {value}");
@@ -211,30 +247,32 @@ pub(crate) fn unsupported_key(key: &Key, value: &TreeNode) -> Error {
 }
 
 /// `json.Marshal` refuses the first float that is no number, in the order in which it writes.
-fn check_floats(data: &Data) -> Result<(), Error> {
+pub(crate) fn check_floats(data: &Data) -> Result<(), Error> {
     match data {
         Data::Float(n) if !n.is_finite() => Err(unsupported_float(*n)),
         Data::List(items) => items.iter().try_for_each(|item| check_floats(&item.value)),
-        Data::Map(entries) => entries.iter().try_for_each(|entry| check_floats(&entry.value)),
+        Data::Map(entries) => entries
+            .iter()
+            .try_for_each(|entry| check_floats(&entry.value)),
         _ => Ok(()),
     }
 }
 
-pub(crate) fn unsupported_float(n: f64) -> Error {
+fn unsupported_float(n: f64) -> Error {
     let text = format!("json: unsupported value: {}", tree::float_text(n));
     Error::new(ErrorKind::Decode, text)
 }
 
 /// Text after a detour through JSON: bytes that are no UTF-8 (`!!binary` can have some) are replaced,
 /// each on its own.
-fn json_text(text: &[u8]) -> Arc<[u8]> {
+pub(crate) fn json_text(text: &[u8]) -> Arc<[u8]> {
     if std::str::from_utf8(text).is_ok() {
         return Arc::from(text);
     }
     json_lossy(text).into()
 }
 
-pub(crate) fn json_lossy(mut text: &[u8]) -> Vec<u8> {
+fn json_lossy(mut text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + 8);
     while !text.is_empty() {
         let (rune, width) = number::decode_rune(text);
@@ -248,75 +286,14 @@ pub(crate) fn json_lossy(mut text: &[u8]) -> Vec<u8> {
     out
 }
 
-fn origin(span: Span) -> Origin {
+pub(crate) fn origin(span: Span) -> Origin {
     Origin::new(span.file, span.start)
 }
 
-fn list(items: Vec<(Data, Span)>) -> Data {
-    let items = items.into_iter().map(|(value, span)| DataItem { value, origin: origin(span) });
+pub(crate) fn list(items: Vec<(Data, Span)>) -> Data {
+    let items = items.into_iter().map(|(value, span)| DataItem {
+        value,
+        origin: origin(span),
+    });
     Data::List(items.collect())
-}
-
-/// Builds [`Data`] straight away, as long as JSON would change nothing but numbers.
-struct DataBuilder;
-
-impl Builder for DataBuilder {
-    type Value = Data;
-    type Key = Arc<[u8]>;
-    type Map = Vec<DataEntry>;
-
-    fn scalar(&mut self, scalar: Scalar<'_>, _: Span) -> Result<Data, Stop> {
-        Ok(match scalar {
-            Scalar::Null => Data::Null,
-            Scalar::Bool(b) => Data::Bool(b),
-            Scalar::Int(n) => Data::Float(n as f64),
-            Scalar::Uint(n) => Data::Float(n as f64),
-            Scalar::Float(n) if n.is_finite() => Data::Float(n),
-            Scalar::Float(_) => return Err(Stop::Unsure),
-            Scalar::Str(text) => Data::Str(scalar_text(text)),
-        })
-    }
-
-    fn list(&mut self, items: Vec<(Data, Span)>, _: Span) -> Data {
-        list(items)
-    }
-
-    fn new_map(&mut self) -> Vec<DataEntry> {
-        Vec::new()
-    }
-
-    fn scalar_key(&mut self, scalar: Scalar<'_>) -> Result<Arc<[u8]>, Stop> {
-        Ok(match scalar {
-            Scalar::Str(text) => scalar_text(text),
-            Scalar::Bool(b) => Arc::from(tree::bool_text(b)),
-            Scalar::Int(n) => Arc::from(n.to_string().as_bytes()),
-            Scalar::Float(n) if !n.is_nan() => Arc::from(tree::float_key(n).as_bytes()),
-            Scalar::Null | Scalar::Uint(_) | Scalar::Float(_) => return Err(Stop::Unsure),
-        })
-    }
-
-    /// Numbers have lost their type by now, so only strings are taken.
-    fn value_key(&mut self, value: Data) -> Result<Arc<[u8]>, Stop> {
-        match value {
-            Data::Str(text) => Ok(text),
-            _ => Err(Stop::Unsure),
-        }
-    }
-
-    fn insert(&mut self, map: &mut Vec<DataEntry>, key: (Arc<[u8]>, Span), value: Data, _: u32) {
-        let (key, span) = key;
-        map.push(DataEntry { key, value, origin: origin(span) });
-    }
-
-    fn map(&mut self, map: Vec<DataEntry>, _: Span) -> Data {
-        Data::map(map)
-    }
-}
-
-/// Text of the input is UTF-8; only what was decoded from base64 may not be.
-fn scalar_text(text: std::borrow::Cow<'_, [u8]>) -> Arc<[u8]> {
-    match text {
-        std::borrow::Cow::Borrowed(text) => Arc::from(text),
-        std::borrow::Cow::Owned(text) => json_text(&text),
-    }
 }

@@ -146,11 +146,17 @@ impl Builder for TreeBuilder {
     type Map = TreeMap;
 
     fn scalar(&mut self, scalar: Scalar<'_>, span: Span) -> Result<TreeNode, Stop> {
-        Ok(TreeNode { value: Key::of(scalar).as_tree(), span })
+        Ok(TreeNode {
+            value: Key::of(scalar).as_tree(),
+            span,
+        })
     }
 
     fn list(&mut self, items: Vec<(TreeNode, Span)>, span: Span) -> TreeNode {
-        TreeNode { value: Tree::List(items.into_iter().map(|(item, _)| item).collect()), span }
+        TreeNode {
+            value: Tree::List(items.into_iter().map(|(item, _)| item).collect()),
+            span,
+        }
     }
 
     fn new_map(&mut self) -> TreeMap {
@@ -179,23 +185,37 @@ impl Builder for TreeBuilder {
     fn insert(&mut self, map: &mut TreeMap, key: (Key, Span), value: TreeNode, value_at: u32) {
         let (key, key_span) = key;
         let lookup = key.lookup();
-        let known = lookup.as_ref().and_then(|lookup| map.places.get(lookup)).copied();
+        let known = lookup
+            .as_ref()
+            .and_then(|lookup| map.places.get(lookup))
+            .copied();
         if let Some(entry) = known.and_then(|at| map.entries.get_mut(at)) {
             if self.strict {
                 let text = format!("key {} already set in map", gosyntax::text(&key.as_tree()));
                 self.complaints.push((value_at, text));
                 return;
             }
-            *entry = TreeEntry { key, key_span, value };
+            *entry = TreeEntry {
+                key,
+                key_span,
+                value,
+            };
             return;
         }
         if let Some(lookup) = lookup {
             map.places.insert(lookup, map.entries.len());
         }
-        map.entries.push(TreeEntry { key, key_span, value });
+        map.entries.push(TreeEntry {
+            key,
+            key_span,
+            value,
+        });
     }
 
     fn map(&mut self, map: TreeMap, span: Span) -> TreeNode {
-        TreeNode { value: Tree::Map(map.entries), span }
+        TreeNode {
+            value: Tree::Map(map.entries),
+            span,
+        }
     }
 }

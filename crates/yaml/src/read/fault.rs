@@ -17,19 +17,31 @@ pub(crate) struct Fault {
 impl Fault {
     /// A bad character: go-yaml names no place.
     pub(crate) fn reader(problem: &'static str, offset: u32) -> Box<Fault> {
-        Box::new(Fault { problem, line: 0, offset })
+        Box::new(Fault {
+            problem,
+            line: 0,
+            offset,
+        })
     }
 
     /// A failure of the scanner at `at`; on the first line go-yaml takes the problem for unlocated and
     /// falls back to the line (counted from 0) of the context, which is never a later one.
     pub(crate) fn scanner(problem: &'static str, at: Mark) -> Box<Fault> {
         let line = if at.line == 0 { 0 } else { at.line + 1 };
-        Box::new(Fault { problem, line, offset: at.offset })
+        Box::new(Fault {
+            problem,
+            line,
+            offset: at.offset,
+        })
     }
 
     /// A failure of the parser at `at`: its lines are counted from 0.
     pub(crate) fn parser(problem: &'static str, at: Mark) -> Box<Fault> {
-        Box::new(Fault { problem, line: at.line, offset: at.offset })
+        Box::new(Fault {
+            problem,
+            line: at.line,
+            offset: at.offset,
+        })
     }
 
     /// `parser.fail` of go-yaml, for text that begins at the offset `base` of the file.

@@ -59,7 +59,11 @@ impl<'a> Input<'a> {
     }
 
     fn utf8(bytes: &'a [u8]) -> Input<'a> {
-        let start = if bytes.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+        let start = if bytes.starts_with(UTF8_MARK) {
+            UTF8_MARK.len()
+        } else {
+            0
+        };
         let rest = bytes.get(start..).unwrap_or_default();
         let mut input = Input {
             bytes: Cow::Borrowed(bytes),
@@ -70,13 +74,16 @@ impl<'a> Input<'a> {
             plain_breaks: true,
             chunks: Vec::new(),
         };
-        let bad_control = rest.iter().fold(false, |bad, &b| bad | is_forbidden_ascii(b));
+        let bad_control = rest
+            .iter()
+            .fold(false, |bad, &b| bad | is_forbidden_ascii(b));
         input.plain_breaks = memchr::memchr(b'\r', rest).is_none();
         if !bad_control && input.ascii {
             return input;
         }
         let marked = memchr::memmem::find(rest, UTF8_MARK).is_some();
-        let wide_ok = !bad_control && std::str::from_utf8(rest).is_ok_and(|t| !has_forbidden_wide(t));
+        let wide_ok =
+            !bad_control && std::str::from_utf8(rest).is_ok_and(|t| !has_forbidden_wide(t));
         if input.plain_breaks && !input.ascii {
             input.plain_breaks = !has_wide_break(rest);
         }
@@ -95,7 +102,11 @@ impl<'a> Input<'a> {
     fn convert(bytes: &[u8], encoding: Encoding) -> Input<'a> {
         let mut decoder = Decoder::new(bytes, 2, encoding, true);
         decoder.run();
-        let end = if decoder.fault.is_some() { decoder.visible } else { decoder.out.len() };
+        let end = if decoder.fault.is_some() {
+            decoder.visible
+        } else {
+            decoder.out.len()
+        };
         let marked = memchr::memmem::find(&decoder.out, UTF8_MARK).is_some();
         let mut text = decoder.out;
         text.truncate(end);
@@ -118,8 +129,11 @@ fn is_forbidden_ascii(b: u8) -> bool {
 /// Whether a character beyond ASCII occurs that go-yaml's reader refuses.
 fn has_forbidden_wide(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let c1 = memchr::memchr_iter(0xC2, bytes)
-        .any(|at| bytes.get(at + 1).is_some_and(|&b| (0x80..0xA0).contains(&b) && b != 0x85));
+    let c1 = memchr::memchr_iter(0xC2, bytes).any(|at| {
+        bytes
+            .get(at + 1)
+            .is_some_and(|&b| (0x80..0xA0).contains(&b) && b != 0x85)
+    });
     c1 || memchr::memmem::find_iter(bytes, b"\xEF\xBF")
         .any(|at| bytes.get(at + 2).is_some_and(|&b| b >= 0xBE))
 }
@@ -192,7 +206,11 @@ impl<'a> Decoder<'a> {
     }
 
     fn decoded(&self) -> usize {
-        if self.encoding == Encoding::Utf8 { self.pos } else { self.out.len() }
+        if self.encoding == Encoding::Utf8 {
+            self.pos
+        } else {
+            self.out.len()
+        }
     }
 
     fn chunk(&mut self, end: usize, eof: bool) -> Result<(), &'static str> {
@@ -215,7 +233,8 @@ impl<'a> Decoder<'a> {
                     if self.encoding != Encoding::Utf8
                         && let Some(c) = char::from_u32(code)
                     {
-                        self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                        self.out
+                            .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                     }
                 }
             }

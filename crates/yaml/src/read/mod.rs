@@ -9,6 +9,5 @@ mod token;
 
 pub use input::Input;
 pub use node::{Document, Limits, NodeKind, NodeRef};
-pub use token::ScalarStyle;
 pub(crate) use node::{Node, over_budget};
-pub(crate) use parser::{Event, EventKind, Parser};
+pub use token::ScalarStyle;

@@ -105,7 +105,15 @@ impl<'a> Document<'a> {
         composer.compose(&mut parser)?;
         let (tags, arena) = parser.into_parts();
         let nodes = composer.nodes;
-        Ok(Document { source: input.bytes(), arena, tags, nodes, file, base, limits })
+        Ok(Document {
+            source: input.bytes(),
+            arena,
+            tags,
+            nodes,
+            file,
+            base,
+            limits,
+        })
     }
 
     /// The top node; `None` if the text holds no document.
@@ -120,7 +128,11 @@ impl<'a> Document<'a> {
 
     pub(crate) fn node(&self, index: u32) -> Option<NodeRef<'_>> {
         let node = self.nodes.get(index as usize)?;
-        Some(NodeRef { document: self, index, node })
+        Some(NodeRef {
+            document: self,
+            index,
+            node,
+        })
     }
 
     pub(crate) fn text(&self, text: Text) -> &[u8] {
@@ -134,7 +146,11 @@ impl<'a> Document<'a> {
     /// Index of the node after the subtree of `index`.
     pub(crate) fn after(&self, index: u32) -> u32 {
         match self.nodes.get(index as usize) {
-            Some(Node { kind: NodeKind::Mapping | NodeKind::Sequence, link, .. }) => *link,
+            Some(Node {
+                kind: NodeKind::Mapping | NodeKind::Sequence,
+                link,
+                ..
+            }) => *link,
             _ => index + 1,
         }
     }
@@ -238,7 +254,10 @@ impl<'d> NodeRef<'d> {
 
     /// The last value that a mapping gives `key` itself, aliases followed.
     pub fn get(self, key: &str) -> Option<NodeRef<'d>> {
-        let found = self.entries().filter(|(k, _)| k.resolved().text() == key.as_bytes()).last();
+        let found = self
+            .entries()
+            .filter(|(k, _)| k.resolved().text() == key.as_bytes())
+            .last();
         found.map(|(_, value)| value.resolved())
     }
 }
@@ -259,7 +278,9 @@ struct Composer {
 impl Composer {
     fn compose(&mut self, parser: &mut Parser<'_>) -> Result<(), Error> {
         loop {
-            let event = parser.next().map_err(|fault| fault.into_error(self.file, self.base))?;
+            let event = parser
+                .next()
+                .map_err(|fault| fault.into_error(self.file, self.base))?;
             match event.kind {
                 EventKind::StreamStart | EventKind::DocumentStart => {}
                 EventKind::StreamEnd | EventKind::DocumentEnd => return Ok(()),
@@ -292,10 +313,28 @@ impl Composer {
         }
         self.reached = self.reached.max(event.end);
         if !event.anchor.is_empty() {
-            self.anchors.insert(parser.scanner.text_of(event.anchor).into(), offset(index));
+            self.anchors
+                .insert(parser.scanner.text_of(event.anchor).into(), offset(index));
         }
-        let Event { implicit, flow, text, tag, start, end, .. } = event;
-        self.nodes.push(Node { kind, implicit, flow, tag, start, end, text, link });
+        let Event {
+            implicit,
+            flow,
+            text,
+            tag,
+            start,
+            end,
+            ..
+        } = event;
+        self.nodes.push(Node {
+            kind,
+            implicit,
+            flow,
+            tag,
+            start,
+            end,
+            text,
+            link,
+        });
         Ok(())
     }
 
@@ -307,7 +346,11 @@ impl Composer {
     fn finish(&mut self, event: Event) {
         let link = offset(self.nodes.len());
         // The end of a block collection is only noticed at the token behind it.
-        let Some(node) = self.open.pop().and_then(|at| self.nodes.get_mut(at as usize)) else {
+        let Some(node) = self
+            .open
+            .pop()
+            .and_then(|at| self.nodes.get_mut(at as usize))
+        else {
             return;
         };
         node.link = link;
@@ -326,7 +369,10 @@ impl Composer {
 
 /// The refusal of a text with too many nodes.
 pub(crate) fn over_budget(limits: Limits) -> Error {
-    Error::new(ErrorKind::Budget, format!("yaml: document has more than {} nodes", limits.nodes))
+    Error::new(
+        ErrorKind::Budget,
+        format!("yaml: document has more than {} nodes", limits.nodes),
+    )
 }
 
 fn place(file: FileId, base: u32, start: u32, end: u32) -> Span {

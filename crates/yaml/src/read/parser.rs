@@ -6,7 +6,7 @@
 use super::fault::Fault;
 use super::input::Input;
 use super::scanner::{Scanner, TagParts};
-use super::token::{Mark, Scan, ScalarStyle, Text, Token, TokenKind};
+use super::token::{Mark, ScalarStyle, Scan, Text, Token, TokenKind};
 
 /// What the parser found next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,11 @@ impl<'a> Parser<'a> {
             State::FlowPairEnd => {
                 let token = self.scanner.peek()?;
                 self.state = State::FlowSequenceEntry;
-                Ok(event(EventKind::MappingEnd, token.start.offset, token.start.offset))
+                Ok(event(
+                    EventKind::MappingEnd,
+                    token.start.offset,
+                    token.start.offset,
+                ))
             }
             State::FlowMappingFirstKey => {
                 self.scanner.skip_token();
@@ -256,14 +260,20 @@ impl<'a> Parser<'a> {
             token = self.advance()?;
         }
         for (handle, rest) in [(&b"!"[..], &b"!"[..]), (b"!!", b"tag:yaml.org,2002:")] {
-            self.add_directive(TagParts { handle: handle.to_vec(), rest: rest.to_vec() });
+            self.add_directive(TagParts {
+                handle: handle.to_vec(),
+                rest: rest.to_vec(),
+            });
         }
         Ok(())
     }
 
     /// Adds a directive unless there is one for its handle.
     fn add_directive(&mut self, parts: TagParts) -> bool {
-        let is_new = self.directives.iter().all(|known| known.handle != parts.handle);
+        let is_new = self
+            .directives
+            .iter()
+            .all(|known| known.handle != parts.handle);
         if is_new {
             self.directives.push(parts);
         }
@@ -278,7 +288,10 @@ impl<'a> Parser<'a> {
             self.pop_state();
             self.scanner.skip_token();
             let event = event(EventKind::Alias, token.start.offset, token.end);
-            return Ok(Event { text: token.text, ..event });
+            return Ok(Event {
+                text: token.text,
+                ..event
+            });
         }
         let mut properties = event(EventKind::StreamEnd, token.start.offset, token.start.offset);
         if matches!(token.kind, TokenKind::Anchor | TokenKind::Tag) {
@@ -307,12 +320,19 @@ impl<'a> Parser<'a> {
     }
 
     fn resolve_tag(&mut self, index: u32, at: Mark) -> Scan<u32> {
-        let parts = self.scanner.tags.get_mut(index as usize).map(std::mem::take);
+        let parts = self
+            .scanner
+            .tags
+            .get_mut(index as usize)
+            .map(std::mem::take);
         let parts = parts.unwrap_or_default();
         let tag = if parts.handle.is_empty() {
             parts.rest
         } else {
-            let found = self.directives.iter().find(|known| known.handle == parts.handle);
+            let found = self
+                .directives
+                .iter()
+                .find(|known| known.handle == parts.handle);
             let tag = found.map(|known| [known.rest.as_slice(), &parts.rest].concat());
             match tag {
                 Some(tag) if !tag.is_empty() => tag,
@@ -348,9 +368,7 @@ impl<'a> Parser<'a> {
             TokenKind::FlowSequenceStart => {
                 (EventKind::SequenceStart, State::FlowSequenceFirstEntry)
             }
-            TokenKind::FlowMappingStart => {
-                (EventKind::MappingStart, State::FlowMappingFirstKey)
-            }
+            TokenKind::FlowMappingStart => (EventKind::MappingStart, State::FlowMappingFirstKey),
             TokenKind::BlockSequenceStart if block => {
                 (EventKind::SequenceStart, State::BlockSequenceFirstEntry)
             }
@@ -367,8 +385,10 @@ impl<'a> Parser<'a> {
         };
         self.state = state;
         event.kind = kind;
-        event.flow =
-            matches!(token.kind, TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart);
+        event.flow = matches!(
+            token.kind,
+            TokenKind::FlowSequenceStart | TokenKind::FlowMappingStart
+        );
         event.end = token.end;
         Ok(event)
     }
@@ -396,7 +416,11 @@ impl<'a> Parser<'a> {
         let token = self.scanner.peek()?;
         if token.kind != TokenKind::BlockEntry {
             self.pop_state();
-            return Ok(event(EventKind::SequenceEnd, token.start.offset, token.start.offset));
+            return Ok(event(
+                EventKind::SequenceEnd,
+                token.start.offset,
+                token.start.offset,
+            ));
         }
         let next = self.advance()?;
         if next.kind == TokenKind::BlockEntry || ends_entry(next.kind) {
@@ -454,7 +478,10 @@ impl<'a> Parser<'a> {
                 self.state = State::FlowPairKey;
                 self.scanner.skip_token();
                 let event = event(EventKind::MappingStart, token.start.offset, token.end);
-                return Ok(Event { flow: true, ..event });
+                return Ok(Event {
+                    flow: true,
+                    ..event
+                });
             }
             if token.kind != TokenKind::FlowSequenceEnd {
                 self.states.push(State::FlowSequenceEntry);
@@ -553,7 +580,10 @@ impl<'a> Parser<'a> {
 }
 
 fn empty_scalar(at: u32) -> Event {
-    Event { implicit: true, ..event(EventKind::Scalar, at, at) }
+    Event {
+        implicit: true,
+        ..event(EventKind::Scalar, at, at)
+    }
 }
 
 fn is_directive(kind: TokenKind) -> bool {
@@ -562,7 +592,10 @@ fn is_directive(kind: TokenKind) -> bool {
 
 /// Whether a block mapping's key or value is empty because of this token.
 fn ends_entry(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd)
+    matches!(
+        kind,
+        TokenKind::Key | TokenKind::Value | TokenKind::BlockEnd
+    )
 }
 
 fn ends_flow_entry(kind: TokenKind) -> bool {

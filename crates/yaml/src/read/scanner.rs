@@ -12,7 +12,7 @@ mod tag;
 
 use super::fault::Fault;
 use super::input::Input;
-use super::token::{Mark, Scan, ScalarStyle, Text, Token, TokenKind, offset};
+use super::token::{Mark, ScalarStyle, Scan, Text, Token, TokenKind, offset};
 use queue::{KeyTable, TokenQueue};
 
 /// `max_flow_level` and `max_indents` of go-yaml.
@@ -91,7 +91,11 @@ impl<'a> Scanner<'a> {
             queue: TokenQueue::default(),
             token_available: false,
             stream_started: false,
-            marks: Marks { base: input.start, decoded: input.start, ..Marks::default() },
+            marks: Marks {
+                base: input.start,
+                decoded: input.start,
+                ..Marks::default()
+            },
             breaks: Vec::new(),
             arena: Vec::new(),
             tags: Vec::new(),
@@ -145,7 +149,11 @@ impl<'a> Scanner<'a> {
     /// among those that it decodes for that.
     #[inline]
     fn ensure(&mut self, count: usize) -> Scan<()> {
-        if self.free { Ok(()) } else { self.ensure_slowly(count) }
+        if self.free {
+            Ok(())
+        } else {
+            self.ensure_slowly(count)
+        }
     }
 
     #[cold]
@@ -153,7 +161,9 @@ impl<'a> Scanner<'a> {
         if !self.input.chunks.is_empty() {
             self.load_chunks(count);
         }
-        let Some(fault) = self.input.fault else { return Ok(()) };
+        let Some(fault) = self.input.fault else {
+            return Ok(());
+        };
         let ahead = self.text.get(self.pos..).unwrap_or_default();
         if ahead.len() < 4 * count && count_chars(ahead) < count {
             return Err(Fault::reader(fault, offset(self.input.end)));
@@ -186,24 +196,38 @@ impl<'a> Scanner<'a> {
     /// ignores its index), not at the position.
     fn at_mark(&self) -> bool {
         !self.input.chunks.is_empty()
-            && self.text.get(self.marks.base..).is_some_and(|t| t.starts_with(b"\xEF\xBB\xBF"))
+            && self
+                .text
+                .get(self.marks.base..)
+                .is_some_and(|t| t.starts_with(b"\xEF\xBB\xBF"))
     }
 
     /// How far a run of characters may be consumed without asking for more after each of them.
     fn run_limit(&self) -> usize {
-        if self.free || self.input.chunks.is_empty() { self.text.len() } else { self.pos + width(self.at(0)) }
+        if self.free || self.input.chunks.is_empty() {
+            self.text.len()
+        } else {
+            self.pos + width(self.at(0))
+        }
     }
 
     // ---- position ----
 
     fn mark(&self) -> Mark {
-        Mark { offset: offset(self.pos), line: self.line }
+        Mark {
+            offset: offset(self.pos),
+            line: self.line,
+        }
     }
 
     /// How many characters of the line are behind the position.
     #[inline]
     fn column(&mut self) -> u32 {
-        if self.input.ascii { offset(self.pos - self.line_start) } else { self.count_column() }
+        if self.input.ascii {
+            offset(self.pos - self.line_start)
+        } else {
+            self.count_column()
+        }
     }
 
     fn count_column(&mut self) -> u32 {
@@ -256,7 +280,9 @@ impl<'a> Scanner<'a> {
     fn fetch_more_tokens(&mut self) -> Scan<()> {
         loop {
             if !self.queue.is_empty() {
-                let Some(level) = self.keys_by_token.get(self.queue.parsed()) else { break };
+                let Some(level) = self.keys_by_token.get(self.queue.parsed()) else {
+                    break;
+                };
                 if !self.is_key_valid(level)? {
                     break;
                 }
@@ -370,7 +396,11 @@ impl<'a> Scanner<'a> {
         }
         let stop = |&b: &u8| matches!(b, b'\n' | b'\r' | 0xC2 | 0xE2);
         let mut from = self.pos;
-        while let Some(at) = self.text.get(from..limit).and_then(|rest| rest.iter().position(stop)) {
+        while let Some(at) = self
+            .text
+            .get(from..limit)
+            .and_then(|rest| rest.iter().position(stop))
+        {
             if break_width(self.text, from + at) != 0 {
                 return from + at;
             }
@@ -385,7 +415,11 @@ impl<'a> Scanner<'a> {
 
     fn push_scalar(&mut self, text: Text, style: ScalarStyle, start: Mark, end: usize) {
         let token = Token::new(TokenKind::Scalar, start, offset(end));
-        self.queue.push(Token { style, text, ..token });
+        self.queue.push(Token {
+            style,
+            text,
+            ..token
+        });
     }
 
     /// Passes a one-character indicator and appends its token.
@@ -434,7 +468,13 @@ impl<'a> Scanner<'a> {
     fn fetch_flow_start(&mut self, kind: TokenKind) -> Scan<()> {
         self.save_simple_key()?;
         let (token, mark, column) = (self.queue.total(), self.mark(), self.column());
-        self.simple_keys.push(SimpleKey { possible: false, required: false, token, column, mark });
+        self.simple_keys.push(SimpleKey {
+            possible: false,
+            required: false,
+            token,
+            column,
+            mark,
+        });
         self.flow_level += 1;
         if self.flow_level > MAX_DEPTH {
             return self.fail("exceeded max depth of 10000");
@@ -514,12 +554,19 @@ impl<'a> Scanner<'a> {
 
     /// A `:` follows the possible key of `level`: the tokens that say so go before it.
     fn insert_simple_key(&mut self, level: usize) -> Scan<()> {
-        let Some(key) = self.simple_keys.get_mut(level) else { return Ok(()) };
+        let Some(key) = self.simple_keys.get_mut(level) else {
+            return Ok(());
+        };
         key.possible = false;
         let key = *key;
         let token = Token::new(TokenKind::Key, key.mark, key.mark.offset);
         self.queue.insert(key.token, token);
-        self.roll_indent(key.column, Some(key.token), TokenKind::BlockMappingStart, key.mark)?;
+        self.roll_indent(
+            key.column,
+            Some(key.token),
+            TokenKind::BlockMappingStart,
+            key.mark,
+        )?;
         self.keys_by_token.remove(key.token);
         Ok(())
     }
@@ -527,7 +574,9 @@ impl<'a> Scanner<'a> {
     // ---- simple keys ----
 
     fn is_key_valid(&mut self, level: usize) -> Scan<bool> {
-        let Some(&key) = self.simple_keys.get(level) else { return Ok(false) };
+        let Some(&key) = self.simple_keys.get(level) else {
+            return Ok(false);
+        };
         if !key.possible {
             return Ok(false);
         }
@@ -560,14 +609,22 @@ impl<'a> Scanner<'a> {
         let level = self.simple_keys.len().saturating_sub(1);
         let mark = self.mark();
         if let Some(key) = self.simple_keys.last_mut() {
-            *key = SimpleKey { possible: true, required, token, column, mark };
+            *key = SimpleKey {
+                possible: true,
+                required,
+                token,
+                column,
+                mark,
+            };
         }
         self.keys_by_token.insert(token, level);
         Ok(())
     }
 
     fn remove_simple_key(&mut self) -> Scan<()> {
-        let Some(&key) = self.simple_keys.last() else { return Ok(()) };
+        let Some(&key) = self.simple_keys.last() else {
+            return Ok(());
+        };
         if key.possible {
             if key.required {
                 return self.fail("could not find expected ':'");

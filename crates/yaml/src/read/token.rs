@@ -18,11 +18,17 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn source(start: usize, end: usize) -> Text {
-        Text { start: offset(start), end: offset(end) }
+        Text {
+            start: offset(start),
+            end: offset(end),
+        }
     }
 
     pub(crate) fn arena(start: usize, end: usize) -> Text {
-        Text { start: offset(start) | ARENA, end: offset(end) | ARENA }
+        Text {
+            start: offset(start) | ARENA,
+            end: offset(end) | ARENA,
+        }
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -30,7 +36,11 @@ impl Text {
     }
 
     pub(crate) fn bytes<'t>(self, source: &'t [u8], arena: &'t [u8]) -> &'t [u8] {
-        let from = if self.start & ARENA == 0 { source } else { arena };
+        let from = if self.start & ARENA == 0 {
+            source
+        } else {
+            arena
+        };
         let range = (self.start & !ARENA) as usize..(self.end & !ARENA) as usize;
         from.get(range).unwrap_or_default()
     }
@@ -99,7 +109,14 @@ pub(crate) struct Token {
 impl Token {
     pub(crate) fn new(kind: TokenKind, start: Mark, end: u32) -> Token {
         let (style, text) = (ScalarStyle::Plain, Text::default());
-        Token { kind, style, text, detail: 0, start, end }
+        Token {
+            kind,
+            style,
+            text,
+            detail: 0,
+            start,
+            end,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Block scalars: literal and folded.
 
-use super::{LineBreak, Scan, ScalarStyle, Scanner};
+use super::{LineBreak, ScalarStyle, Scan, Scanner};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
@@ -30,11 +30,8 @@ impl Scanner<'_> {
             let blank = self.is_blank(0);
             let folds = !literal && !leading_blank && !blank;
             match last_break.take() {
-                Some(LineBreak::Feed) if folds => {
-                    if self.breaks.is_empty() {
-                        self.arena.push(b' ');
-                    }
-                }
+                Some(LineBreak::Feed) if folds && self.breaks.is_empty() => self.arena.push(b' '),
+                Some(LineBreak::Feed) if folds => {}
                 Some(other) => self.arena.extend_from_slice(other.bytes()),
                 None => {}
             }
@@ -53,7 +50,11 @@ impl Scanner<'_> {
         if chomping == Chomping::Keep {
             self.arena.append(&mut self.breaks);
         }
-        let style = if literal { ScalarStyle::Literal } else { ScalarStyle::Folded };
+        let style = if literal {
+            ScalarStyle::Literal
+        } else {
+            ScalarStyle::Folded
+        };
         let text = self.arena_text(from);
         self.push_scalar(text, style, start, end);
         Ok(())
@@ -117,7 +118,8 @@ impl Scanner<'_> {
             let from = self.pos;
             self.pos = self.line_end(self.run_limit());
             let text = self.text;
-            self.arena.extend_from_slice(text.get(from..self.pos).unwrap_or_default());
+            self.arena
+                .extend_from_slice(text.get(from..self.pos).unwrap_or_default());
             self.ensure(1)?;
         }
         Ok(())

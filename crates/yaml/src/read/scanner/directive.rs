@@ -15,7 +15,10 @@ impl<'a> Scanner<'a> {
             b"TAG" => (TokenKind::TagDirective, self.tag_directive()?),
             _ => return self.fail("found unknown directive name"),
         };
-        let token = Token { detail, ..Token::new(kind, start, offset(self.pos)) };
+        let token = Token {
+            detail,
+            ..Token::new(kind, start, offset(self.pos))
+        };
         self.directive_end()?;
         self.queue.push(token);
         Ok(())

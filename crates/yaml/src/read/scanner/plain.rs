@@ -1,6 +1,6 @@
 //! Plain scalars.
 
-use super::{LineBreak, Scan, ScalarStyle, Scanner, Text, break_width};
+use super::{LineBreak, ScalarStyle, Scan, Scanner, Text, break_width};
 
 /// What a byte may mean for a plain scalar; all others are content.
 const BLANK_OR_BREAK: u8 = 1;
@@ -39,7 +39,11 @@ impl Scanner<'_> {
         self.simple_key_allowed = false;
         let start = self.mark();
         let indent = self.indent + 1;
-        let mut content = Content { start: self.pos, end: self.pos, owned: None };
+        let mut content = Content {
+            start: self.pos,
+            end: self.pos,
+            owned: None,
+        };
         let mut fold = None;
         self.breaks.clear();
         loop {
@@ -128,9 +132,11 @@ impl Scanner<'_> {
                 self.arena.extend_from_slice(head);
             }
             self.push_folded(first);
-            self.arena.extend_from_slice(text.get(run..self.pos).unwrap_or_default());
+            self.arena
+                .extend_from_slice(text.get(run..self.pos).unwrap_or_default());
         } else if content.owned.is_some() {
-            self.arena.extend_from_slice(text.get(content.end..self.pos).unwrap_or_default());
+            self.arena
+                .extend_from_slice(text.get(content.end..self.pos).unwrap_or_default());
         }
         content.end = self.pos;
     }

@@ -37,7 +37,8 @@ impl TokenQueue {
         if self.head >= self.tokens.len() {
             self.tokens.clear();
             // One free place in front, because keys are put before their scalars.
-            self.tokens.push(Token::new(TokenKind::Key, Mark::default(), 0));
+            self.tokens
+                .push(Token::new(TokenKind::Key, Mark::default(), 0));
             self.head = 1;
         }
     }
@@ -49,7 +50,9 @@ impl TokenQueue {
     /// Puts `token` before the one with the number `number`. If that one has left the queue already,
     /// the token goes to the end, as `yaml_insert_token` does with a negative position.
     pub(super) fn insert(&mut self, number: usize, token: Token) {
-        let Some(at) = number.checked_sub(self.parsed) else { return self.push(token) };
+        let Some(at) = number.checked_sub(self.parsed) else {
+            return self.push(token);
+        };
         if at == 0 && self.head > 0 {
             self.head -= 1;
             if let Some(place) = self.tokens.get_mut(self.head) {

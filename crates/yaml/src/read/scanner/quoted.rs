@@ -1,6 +1,6 @@
 //! Quoted scalars, and how line breaks fold in them and in plain ones.
 
-use super::{LineBreak, Scan, ScalarStyle, Scanner, Text};
+use super::{LineBreak, ScalarStyle, Scan, Scanner, Text};
 
 impl Scanner<'_> {
     pub(super) fn fetch_flow_scalar(&mut self, single: bool) -> Scan<()> {
@@ -8,7 +8,11 @@ impl Scanner<'_> {
         self.simple_key_allowed = false;
         let start = self.mark();
         self.pos += 1;
-        let style = if single { ScalarStyle::SingleQuoted } else { ScalarStyle::DoubleQuoted };
+        let style = if single {
+            ScalarStyle::SingleQuoted
+        } else {
+            ScalarStyle::DoubleQuoted
+        };
         let text = match self.quoted_in_place(single) {
             Some(text) => text,
             None => self.scan_quoted(single)?,
@@ -25,9 +29,11 @@ impl Scanner<'_> {
         }
         let rest = self.text.get(self.pos..)?;
         let stop = if single {
-            rest.iter().position(|&b| matches!(b, b'\'' | b'\n' | b'\r' | 0xC2 | 0xE2))?
+            rest.iter()
+                .position(|&b| matches!(b, b'\'' | b'\n' | b'\r' | 0xC2 | 0xE2))?
         } else {
-            rest.iter().position(|&b| matches!(b, b'"' | b'\\' | b'\n' | b'\r' | 0xC2 | 0xE2))?
+            rest.iter()
+                .position(|&b| matches!(b, b'"' | b'\\' | b'\n' | b'\r' | 0xC2 | 0xE2))?
         };
         let quote = if single { b'\'' } else { b'"' };
         let doubled = single && rest.get(stop + 1) == Some(&quote);
@@ -95,12 +101,16 @@ impl Scanner<'_> {
         if limit == self.text.len() {
             let rest = self.text.get(self.pos..).unwrap_or_default();
             let stop = |b: &u8| {
-                matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'\'' | b'"' | b'\\' | 0xC2 | 0xE2)
+                matches!(
+                    b,
+                    b' ' | b'\t' | b'\r' | b'\n' | b'\'' | b'"' | b'\\' | 0xC2 | 0xE2
+                )
             };
-            self.pos += rest.iter().position(|b| stop(b)).unwrap_or(rest.len());
+            self.pos += rest.iter().position(stop).unwrap_or(rest.len());
         }
         let text = self.text;
-        self.arena.extend_from_slice(text.get(from..self.pos).unwrap_or_default());
+        self.arena
+            .extend_from_slice(text.get(from..self.pos).unwrap_or_default());
     }
 
     fn quoted_blanks(&mut self, escaped_break: bool, fold: &mut Option<LineBreak>) -> Scan<()> {
@@ -134,7 +144,8 @@ impl Scanner<'_> {
             self.push_kept_breaks();
         } else {
             let text = self.text;
-            self.arena.extend_from_slice(text.get(blanks..blanks_end).unwrap_or_default());
+            self.arena
+                .extend_from_slice(text.get(blanks..blanks_end).unwrap_or_default());
         }
         Ok(())
     }
@@ -166,7 +177,8 @@ impl Scanner<'_> {
         let Some(c) = char::from_u32(value) else {
             return self.fail("found invalid Unicode character escape code");
         };
-        self.arena.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        self.arena
+            .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
         self.pos += digits;
         Ok(())
     }

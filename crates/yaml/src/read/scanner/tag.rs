@@ -11,13 +11,23 @@ impl Scanner<'_> {
         let from = self.pos;
         self.pass_word()?;
         let ends = self.is_blankz(0)
-            || matches!(self.at(0), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
+            || matches!(
+                self.at(0),
+                b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`'
+            );
         if self.pos == from || !ends {
             return self.fail("did not find expected alphabetic or numeric character");
         }
-        let kind = if alias { TokenKind::Alias } else { TokenKind::Anchor };
+        let kind = if alias {
+            TokenKind::Alias
+        } else {
+            TokenKind::Anchor
+        };
         let token = Token::new(kind, start, offset(self.pos));
-        self.queue.push(Token { text: Text::source(from, self.pos), ..token });
+        self.queue.push(Token {
+            text: Text::source(from, self.pos),
+            ..token
+        });
         Ok(())
     }
 
@@ -26,7 +36,11 @@ impl Scanner<'_> {
         self.simple_key_allowed = false;
         let start = self.mark();
         self.ensure(2)?;
-        let parts = if self.at(1) == b'<' { self.verbatim_tag()? } else { self.short_tag()? };
+        let parts = if self.at(1) == b'<' {
+            self.verbatim_tag()?
+        } else {
+            self.short_tag()?
+        };
         self.ensure(1)?;
         if !self.is_blankz(0) {
             return self.fail("did not find expected whitespace or line break");
@@ -45,7 +59,10 @@ impl Scanner<'_> {
             return self.fail("did not find the expected '>'");
         }
         self.pos += 1;
-        Ok(TagParts { handle: Vec::new(), rest })
+        Ok(TagParts {
+            handle: Vec::new(),
+            rest,
+        })
     }
 
     /// `!suffix` or `!handle!suffix`; a lone `!` is a suffix without a handle.
@@ -57,9 +74,15 @@ impl Scanner<'_> {
         }
         let rest = self.tag_uri(&handle)?;
         if rest.is_empty() {
-            return Ok(TagParts { handle: Vec::new(), rest: b"!".to_vec() });
+            return Ok(TagParts {
+                handle: Vec::new(),
+                rest: b"!".to_vec(),
+            });
         }
-        Ok(TagParts { handle: b"!".to_vec(), rest })
+        Ok(TagParts {
+            handle: b"!".to_vec(),
+            rest,
+        })
     }
 
     /// `!`, and a word with a second `!` if there is one. In a directive the second one must be there.
