@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use evenkeel_semver::{Constraints, Version};
 use evenkeel_template::{Context, Error, Function, function};
-use evenkeel_value::{Kind, Marshal, Object, Str, Type, TypeDesc, Value, ty};
+use evenkeel_value::{Kind, Marshal, Object, Str, Type, TypeDesc, Value, number, ty};
 
 use crate::args::{Answer, any, bytes, string};
 use crate::reflect::nil_dereference;
@@ -118,6 +118,26 @@ impl Object for VersionObject {
         Some(self.version.to_string().into())
     }
 
+    fn go_syntax(&self) -> Option<Str> {
+        let Version {
+            major,
+            minor,
+            patch,
+            ..
+        } = self.version;
+        let [pre, metadata, original] = [
+            &self.version.pre,
+            &self.version.metadata,
+            &self.version.original,
+        ]
+        .map(|text| number::quote(text.as_bytes()));
+        let pointer = if self.ty == POINTER { "&" } else { "" };
+        Some(Str::from(format!(
+            "{pointer}semver.Version{{major:{major:#x}, minor:{minor:#x}, patch:{patch:#x}, \
+             pre:{pre}, metadata:{metadata}, original:{original}}}"
+        )))
+    }
+
     fn marshal(&self) -> Marshal {
         Marshal::Value(self.version.to_string().into())
     }
@@ -180,7 +200,7 @@ fn improper(constraint: &[u8]) -> Error {
     let group = constraint
         .split(|byte| *byte == b'|')
         .find(|part| std::str::from_utf8(part).is_err());
-    let quoted = evenkeel_value::number::quote(group.unwrap_or(constraint));
+    let quoted = number::quote(group.unwrap_or(constraint));
     Error::new(format!("improper constraint: {quoted}"))
 }
 
