@@ -1,0 +1,57 @@
+//! What a command leaves behind.
+
+use evenkeel_diagnostics::{Diagnostic, SourceMap};
+
+use crate::present::{self, Format};
+
+/// Output, messages and exit code of one run; written by the caller, so that a run can stay on a thread
+/// of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    pub(crate) code: u8,
+}
+
+/// Exit code where Helm fails too.
+pub(crate) const FAILED: u8 = 1;
+/// Exit code where only we refuse.
+pub(crate) const REFUSED: u8 = 2;
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Helm's own text, which says all there is to say.
+    Helm(String),
+    /// A problem with places; the suffix belongs to Helm's text.
+    Problem(Box<Diagnostic>, &'static str),
+    /// We do not do that: one clear line.
+    Refused(String),
+}
+
+impl Stop {
+    /// A problem without a suffix.
+    pub(crate) fn problem(diagnostic: Diagnostic) -> Stop {
+        Stop::Problem(Box::new(diagnostic), "")
+    }
+
+    /// The exit code.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Stop::Helm(_) => FAILED,
+            Stop::Problem(diagnostic, _) if diagnostic.native.is_some() => FAILED,
+            Stop::Problem(..) | Stop::Refused(_) => REFUSED,
+        }
+    }
+
+    /// The message for people.
+    pub(crate) fn show(&self, format: Format, sources: &SourceMap) -> String {
+        match self {
+            Stop::Helm(text) => format!("Error: {text}\n"),
+            Stop::Refused(text) => format!("Error: {text}\n"),
+            Stop::Problem(diagnostic, suffix) => {
+                present::diagnostic(diagnostic, suffix, format, sources)
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Templates parsed once and shared by renders and threads.
+
+use std::sync::{Arc, Mutex};
+
+use evenkeel_template::{Ast, FunctionTable, ParseError};
+use rustc_hash::FxHashMap;
+
+/// Which functions a text was parsed with, and the text.
+type Key = (bool, Arc<[u8]>);
+
+/// Parsed templates by content. A text that does not parse is kept as its error: whether that shows
+/// depends on whether the chart it belongs to takes part.
+#[derive(Debug, Default)]
+pub(crate) struct Cache {
+    parsed: Mutex<FxHashMap<Key, Result<Arc<Ast>, ParseError>>>,
+}
+
+impl Cache {
+    /// The parsed form of a text. `helm4` says whose functions `functions` are.
+    pub(crate) fn parse(
+        &self,
+        text: &Arc<[u8]>,
+        helm4: bool,
+        functions: &FunctionTable,
+    ) -> Result<Arc<Ast>, ParseError> {
+        let key = (helm4, Arc::clone(text));
+        if let Some(known) = self.lock().get(&key) {
+            return known.clone();
+        }
+        let parsed = Ast::parse(Arc::clone(text), functions).map(Arc::new);
+        self.lock().entry(key).or_insert(parsed).clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, FxHashMap<Key, Result<Arc<Ast>, ParseError>>> {
+        self.parsed
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,44 @@
+//! Names that look alike.
+
+/// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the finger.
+pub(crate) fn closest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let limit = name.chars().count().div_ceil(3);
+    let scored = candidates.map(|candidate| (distance(name, candidate), candidate));
+    scored
+        .filter(|(score, _)| *score <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein's distance; case does not count.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().flat_map(char::to_lowercase).collect();
+    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_slips_and_nothing_else() {
+        let names = ["nindent", "indent", "include", "toYaml"];
+        assert_eq!(closest("ninden", names.into_iter()), Some("nindent"));
+        assert_eq!(closest("toYAML", names.into_iter()), Some("toYaml"));
+        assert_eq!(closest("frobnicate", names.into_iter()), None);
+    }
+}
