@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use evenkeel_chart::{Chart, Dependency, Metadata};
 use evenkeel_semver::is_compatible;
-use evenkeel_value::Map;
+use evenkeel_value::{Data, Map};
 
 use crate::coalesce::{Tree, own_map};
 use crate::instance::{Defaults, Instance};
@@ -20,7 +20,16 @@ use crate::tables::deep_copy_map;
 pub(crate) struct Graph {
     nodes: Vec<Node>,
     metadata: Vec<Meta>,
-    requirements: Vec<Dependency>,
+    requirements: Vec<Requirement>,
+}
+
+/// Helm's `chart.Dependency`.
+#[derive(Debug, Clone)]
+struct Requirement {
+    dependency: Dependency,
+    /// Whether its import-values are in the form that importing leaves behind. Helm does not understand
+    /// that form itself, where aliases share a requirement and it comes to it again.
+    imported: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +64,11 @@ impl Graph {
     pub(crate) fn add(&mut self, chart: &Arc<Chart>, parent: Option<NodeId>) -> NodeId {
         let requirements = chart.metadata.dependencies.as_ref().map(|list| {
             let first = self.requirements.len();
-            self.requirements.extend(list.iter().cloned());
+            let requirement = |dependency: &Dependency| Requirement {
+                dependency: dependency.clone(),
+                imported: false,
+            };
+            self.requirements.extend(list.iter().map(requirement));
             (first..self.requirements.len())
                 .map(RequirementId)
                 .collect()
@@ -93,7 +106,7 @@ impl Graph {
 
     /// Whether a chart is what a requirement means: its name, and a version that satisfies.
     pub(crate) fn satisfies(&self, id: NodeId, requirement: RequirementId) -> bool {
-        let wanted = &self.requirements[requirement.0];
+        let wanted = self.requirement(requirement);
         let found = self.meta(id);
         found.name == wanted.name && is_compatible(&wanted.version, &found.loaded.version)
     }
@@ -108,11 +121,33 @@ impl Graph {
     }
 
     pub(crate) fn requirement(&self, id: RequirementId) -> &Dependency {
-        &self.requirements[id.0]
+        &self.requirements[id.0].dependency
     }
 
     pub(crate) fn requirement_mut(&mut self, id: RequirementId) -> &mut Dependency {
-        &mut self.requirements[id.0]
+        &mut self.requirements[id.0].dependency
+    }
+
+    /// Takes the import-values that are still to be understood.
+    pub(crate) fn take_imports(&mut self, id: RequirementId) -> Vec<Data> {
+        let requirement = &mut self.requirements[id.0];
+        let imports = requirement
+            .dependency
+            .import_values
+            .take()
+            .unwrap_or_default();
+        if requirement.imported {
+            Vec::new()
+        } else {
+            imports
+        }
+    }
+
+    /// Puts back what is left of them.
+    pub(crate) fn set_imported(&mut self, id: RequirementId, pairs: Vec<Data>) {
+        let requirement = &mut self.requirements[id.0];
+        requirement.imported = !pairs.is_empty();
+        requirement.dependency.import_values = (!pairs.is_empty()).then_some(pairs);
     }
 
     pub(crate) fn set_values(&mut self, id: NodeId, values: Map) {

@@ -167,10 +167,10 @@ impl Process {
     }
 
     fn import_from(&mut self, id: RequirementId, values: &Map, imported: &Map) {
-        let requirement = self.graph.requirement(id).clone();
+        let name = Arc::clone(&self.graph.requirement(id).name);
         let mut pairs = Vec::new();
-        for import in requirement.import_values.iter().flatten() {
-            let (child, parent) = match import {
+        for import in self.graph.take_imports(id) {
+            let (child, parent) = match &import {
                 Data::Map(_) => (text(import.get("child")), text(import.get("parent"))),
                 Data::Str(name) => {
                     let name = String::from_utf8_lossy(name);
@@ -178,7 +178,7 @@ impl Process {
                 }
                 _ => continue,
             };
-            match lookup_table(values, &format!("{}.{child}", requirement.name)) {
+            match lookup_table(values, &format!("{name}.{child}")) {
                 Some(table) => {
                     // Go replaces an empty map by another one here, so nothing is shared.
                     let table = if table.is_empty() {
@@ -189,7 +189,6 @@ impl Process {
                     coalesce_tables(imported, &at_path(&parent, table), true);
                 }
                 None => {
-                    let name = &requirement.name;
                     self.warn(format!(
                         "ImportValues missing table from chart {name}: {child}"
                     ));
@@ -197,7 +196,7 @@ impl Process {
             }
             pairs.push(pair(&child, &parent));
         }
-        self.graph.requirement_mut(id).import_values = (!pairs.is_empty()).then_some(pairs);
+        self.graph.set_imported(id, pairs);
     }
 
     fn warn(&mut self, text: String) {
