@@ -12,6 +12,7 @@ mod emit;
 mod error;
 mod gosyntax;
 pub mod json;
+mod nesting;
 mod kinds;
 mod read;
 mod resolve;

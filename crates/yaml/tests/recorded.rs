@@ -4,6 +4,7 @@
 mod notation;
 
 use evenkeel_diagnostics::FileId;
+use evenkeel_value::fmt::sprintf;
 use evenkeel_value::{Data, Value, ty};
 use evenkeel_yaml::{Error, json};
 use notation::{bytes, value};
@@ -51,8 +52,8 @@ fn three_emitters() {
 }
 
 fn check_decoded(case: &Json, key: &str, data: &Data, error: Option<&Error>) {
-    let got = format!("{:?}", data.to_value());
-    let want = format!("{:?}", value(&case[key]["data"]));
+    let show = |value: Value| String::from_utf8_lossy(&sprintf(b"%#v", &[value])).into_owned();
+    let (got, want) = (show(data.to_value()), show(value(&case[key]["data"])));
     assert_eq!(got, want, "{key} of {}", case["text"]);
     assert_eq!(
         error.map(Error::text),

@@ -16,6 +16,7 @@ use super::resolve::can_be_plain;
 use super::scalar::{Version, replace_invalid};
 use super::writer::{Place, Scalar, Style, Writer};
 use crate::json::encode::{append_base64, append_number, append_string, to_json};
+use crate::nesting::Nesting;
 use crate::{Error, ErrorKind};
 
 /// How deep yaml.v2's scanner lets flow collections nest.
@@ -33,7 +34,7 @@ const MAX_KEY: usize = 1024;
 pub fn to_yaml(value: &Value) -> Result<Vec<u8>, Error> {
     let mut encoder = Encoder {
         writer: Writer::new(Version::V2),
-        depth: 0,
+        nesting: Nesting::default(),
     };
     match encoder.value(value, Place::Root) {
         Ok(()) => Ok(encoder.writer.finish()),
@@ -46,7 +47,7 @@ struct Unreadable;
 
 struct Encoder {
     writer: Writer,
-    depth: usize,
+    nesting: Nesting,
 }
 
 impl Encoder {
@@ -96,9 +97,9 @@ impl Encoder {
         self.writer.scalar(scalar(text), place);
     }
 
-    fn enter(&mut self) -> Result<(), Unreadable> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
+    fn enter(&mut self, id: usize) -> Result<(), Unreadable> {
+        let cycle = self.nesting.enter(id);
+        if cycle || self.nesting.depth() > MAX_DEPTH {
             Err(Unreadable)
         } else {
             Ok(())
@@ -111,7 +112,7 @@ impl Encoder {
             return Ok(());
         }
         let items = list.borrow();
-        self.enter()?;
+        self.enter(list.id())?;
         if items.is_empty() {
             self.writer.empty_collection(b"[]");
         } else {
@@ -122,7 +123,7 @@ impl Encoder {
             }
             self.writer.end_collection(outer);
         }
-        self.depth -= 1;
+        self.nesting.leave();
         Ok(())
     }
 
@@ -135,7 +136,7 @@ impl Encoder {
         let entries = entries
             .iter()
             .map(|Entry { key, value, .. }| (key.as_bytes(), value));
-        self.mapping(entries, place)
+        self.mapping(map.id(), entries, place)
     }
 
     fn object(&mut self, object: &dyn Object, place: Place) -> Result<(), Unreadable> {
@@ -143,17 +144,18 @@ impl Encoder {
             Marshal::Value(value) => self.value(&value, place),
             Marshal::Struct(fields) => {
                 let entries = fields.iter().map(|(name, value)| (name.as_bytes(), value));
-                self.mapping(entries, place)
+                self.mapping(0, entries, place)
             }
         }
     }
 
     fn mapping<'a>(
         &mut self,
+        id: usize,
         entries: impl Iterator<Item = (&'a [u8], &'a Value)>,
         place: Place,
     ) -> Result<(), Unreadable> {
-        self.enter()?;
+        self.enter(id)?;
         let mut pairs = Vec::with_capacity(entries.size_hint().0);
         for (key, value) in entries {
             pairs.push((key_through_json(key)?, value));
@@ -170,7 +172,7 @@ impl Encoder {
             }
             self.writer.end_collection(outer);
         }
-        self.depth -= 1;
+        self.nesting.leave();
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use super::resolve::can_be_plain;
 use super::scalar::{Version, replace_invalid};
 use super::writer::{Place, Scalar, Style, Writer};
 use crate::json::encode::{append_base64, float_size};
+use crate::nesting::Nesting;
 use crate::{Error, ErrorKind};
 
 /// How deep values may nest. Go has no limit but its stack, which a value that contains itself overflows.
@@ -23,7 +24,7 @@ const MAX_DEPTH: usize = 12_000;
 pub fn to_yaml_pretty(value: &Value) -> Result<Vec<u8>, Error> {
     let mut encoder = Encoder {
         writer: Writer::new(Version::V3),
-        depth: 0,
+        nesting: Nesting::default(),
     };
     encoder.value(value, Place::Root)?;
     Ok(encoder.writer.finish())
@@ -31,7 +32,7 @@ pub fn to_yaml_pretty(value: &Value) -> Result<Vec<u8>, Error> {
 
 struct Encoder {
     writer: Writer,
-    depth: usize,
+    nesting: Nesting,
 }
 
 impl Encoder {
@@ -78,35 +79,36 @@ impl Encoder {
         self.writer.scalar(Text::new(text).scalar(), place);
     }
 
-    fn enter(&mut self) -> Result<(), Error> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(Error::new(ErrorKind::Budget, "value is nested too deeply"));
+    /// Opens a container of identity `id`, or 0 for what cannot contain itself.
+    fn enter(&mut self, id: usize) -> Result<(), Error> {
+        if self.nesting.enter(id) {
+            return Err(Error::new(ErrorKind::Budget, "value contains itself"));
         }
-        Ok(())
+        self.nesting.check(MAX_DEPTH)
     }
 
     /// A `[]uint8` is a list of numbers.
     fn bytes(&mut self, bytes: &[u8], place: Place) -> Result<(), Error> {
-        self.sequence(bytes.iter(), place, |encoder, byte| {
+        self.sequence(0, bytes.iter(), place, |encoder, byte| {
             encoder.number(|out| append_uint(out, u64::from(*byte), 10));
             Ok(())
         })
     }
 
     fn list(&mut self, list: &List, place: Place) -> Result<(), Error> {
-        self.sequence(list.borrow().iter(), place, |encoder, item| {
+        self.sequence(list.id(), list.borrow().iter(), place, |encoder, item| {
             encoder.value(&item.value, Place::Item)
         })
     }
 
     fn sequence<T>(
         &mut self,
+        id: usize,
         items: impl ExactSizeIterator<Item = T>,
         place: Place,
         write: impl Fn(&mut Encoder, T) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.enter()?;
+        self.enter(id)?;
         if items.len() == 0 {
             self.writer.empty_collection(b"[]");
         } else {
@@ -117,7 +119,7 @@ impl Encoder {
             }
             self.writer.end_collection(outer);
         }
-        self.depth -= 1;
+        self.nesting.leave();
         Ok(())
     }
 
@@ -128,7 +130,8 @@ impl Encoder {
             .map(|Entry { key, value, .. }| (replace_invalid(key), key.as_bytes(), value))
             .collect();
         sort_keys(&mut pairs, |(order, ..)| order, Version::V3);
-        self.mapping(pairs.into_iter().map(|(_, key, value)| (key, value)), place)
+        let pairs = pairs.into_iter().map(|(_, key, value)| (key, value));
+        self.mapping(map.id(), pairs, place)
     }
 
     fn object(&mut self, object: &dyn Object, place: Place) -> Result<(), Error> {
@@ -145,17 +148,18 @@ impl Encoder {
                 let fields = object.fields();
                 let names: Vec<_> = fields.iter().map(|(name, _)| name.to_lowercase()).collect();
                 let values = fields.iter().map(|(_, value)| value);
-                self.mapping(names.iter().map(String::as_bytes).zip(values), place)
+                self.mapping(0, names.iter().map(String::as_bytes).zip(values), place)
             }
         }
     }
 
     fn mapping<'a>(
         &mut self,
+        id: usize,
         entries: impl ExactSizeIterator<Item = (&'a [u8], &'a Value)>,
         place: Place,
     ) -> Result<(), Error> {
-        self.enter()?;
+        self.enter(id)?;
         if entries.len() == 0 {
             self.writer.empty_collection(b"{}");
         } else {
@@ -166,7 +170,7 @@ impl Encoder {
             }
             self.writer.end_collection(outer);
         }
-        self.depth -= 1;
+        self.nesting.leave();
         Ok(())
     }
 }

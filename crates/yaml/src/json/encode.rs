@@ -3,10 +3,8 @@
 use evenkeel_value::number::{FloatSize, append_float, append_int, append_uint, decode_rune};
 use evenkeel_value::{Entry, Kind, List, Map, Marshal, Object, Type, Value};
 
+use crate::nesting::Nesting;
 use crate::{Error, ErrorKind};
-
-/// From this depth on, `encoding/json` looks for values that contain themselves.
-const CYCLE_DEPTH: usize = 1000;
 
 /// How deep values may nest before the program gives up where Go would go on.
 const MAX_DEPTH: usize = 20_000;
@@ -65,8 +63,7 @@ fn encode(value: &Value, layout: Layout) -> Result<Vec<u8>, Error> {
     let mut encoder = Encoder {
         out: Vec::with_capacity(256),
         layout,
-        depth: 0,
-        open: Vec::new(),
+        nesting: Nesting::default(),
     };
     encoder.value(value)?;
     Ok(encoder.out)
@@ -75,9 +72,7 @@ fn encode(value: &Value, layout: Layout) -> Result<Vec<u8>, Error> {
 struct Encoder {
     out: Vec<u8>,
     layout: Layout,
-    depth: usize,
-    /// Identities of the containers around the value at hand, from [`CYCLE_DEPTH`] on.
-    open: Vec<usize>,
+    nesting: Nesting,
 }
 
 impl Encoder {
@@ -172,33 +167,23 @@ impl Encoder {
 
     fn new_line(&mut self) {
         self.out.push(b'\n');
-        self.out.resize(self.out.len() + 2 * self.depth, b' ');
+        self.out
+            .resize(self.out.len() + 2 * self.nesting.depth(), b' ');
     }
 
     /// Opens a container of identity `id` (0 for structs, which cannot contain themselves).
     fn enter(&mut self, id: usize, ty: Type) -> Result<(), Error> {
-        self.depth += 1;
-        if self.depth <= CYCLE_DEPTH {
-            return Ok(());
-        }
-        if id != 0 && self.open.contains(&id) {
+        if self.nesting.enter(id) {
             let name = ty.name;
             return Err(unsupported_value(&format!(
                 "encountered a cycle via {name}"
             )));
         }
-        if self.depth > MAX_DEPTH {
-            return Err(Error::new(ErrorKind::Budget, "value is nested too deeply"));
-        }
-        self.open.push(id);
-        Ok(())
+        self.nesting.check(MAX_DEPTH)
     }
 
     fn leave(&mut self, close: u8, empty: bool) {
-        if self.depth > CYCLE_DEPTH {
-            self.open.pop();
-        }
-        self.depth -= 1;
+        self.nesting.leave();
         if self.layout.pretty && !empty {
             self.new_line();
         }
