@@ -98,7 +98,7 @@ pub(crate) struct ListId(pub(crate) u32);
 pub(crate) struct PipeId(pub(crate) u32);
 
 /// A variable's name in its [`Ast`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Symbol(pub(crate) u32);
 
 impl Symbol {

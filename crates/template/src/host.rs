@@ -19,8 +19,8 @@ pub struct Budget {
 impl Default for Budget {
     fn default() -> Budget {
         Budget {
-            steps: 50_000_000,
-            output: 256 << 20,
+            steps: 10_000_000,
+            output: 128 << 20,
             depth: 2_500,
         }
     }

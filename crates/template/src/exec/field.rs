@@ -24,7 +24,7 @@ impl Executor<'_> {
         last: Option<Operand>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
-        let value = self.var(st, symbol)?.clone();
+        let value = self.var(st, symbol)?;
         if names.is_empty() {
             self.not_a_function(st, expr, args, last.as_ref())?;
             return Ok(value);

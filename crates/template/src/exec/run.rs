@@ -16,11 +16,12 @@ use crate::{Context, Error, Host};
 /// Steps that entering a template costs: it opens a frame, which takes memory.
 const ENTRY_STEPS: u64 = 8;
 
-/// What a running `tpl` string adds to the names.
+/// The names that a running `tpl` string sees besides the set's.
 pub(super) struct Layer {
     /// The string's own body, which goes by the name of the set's root.
     root: Rc<Template>,
-    names: Names,
+    /// What it and the strings around it define.
+    names: Rc<Names>,
 }
 
 /// A `tpl` string that has been parsed, or could not be.
@@ -36,11 +37,8 @@ impl Executor<'_> {
             if name == self.set.root().as_bytes() {
                 return Some(Rc::clone(&top.root));
             }
-            let names = self.layers.iter().rev().map(|layer| &layer.names);
-            for names in names.filter(|names| !names.is_empty()) {
-                if let Some(template) = names.get(name) {
-                    return Some(Rc::clone(template));
-                }
+            if let Some(template) = top.names.get(name) {
+                return Some(Rc::clone(template));
             }
         }
         self.set.get(name).cloned()
@@ -161,18 +159,22 @@ impl Executor<'_> {
 
     /// The layer of names that a `tpl` string brings: its body, and its definitions unless they are
     /// empty and known.
-    fn layer(&self, found: &[(Rc<Template>, bool)]) -> Option<Layer> {
-        let ((root, _), defines) = found.split_first()?;
-        let mut names = Names::default();
+    fn layer(&mut self, found: &[(Rc<Template>, bool)]) -> Result<Option<Layer>, Error> {
+        let Some(((root, _), defines)) = found.split_first() else {
+            return Ok(None);
+        };
+        let mut names = match self.layers.last() {
+            Some(around) => Rc::clone(&around.names),
+            None => Rc::default(),
+        };
         for (template, empty) in defines {
             if !empty || self.lookup(&template.name).is_none() {
-                names.insert(Arc::clone(&template.name), Rc::clone(template));
+                self.pay(names.len() as u64 / 16)?;
+                Rc::make_mut(&mut names).insert(Arc::clone(&template.name), Rc::clone(template));
             }
         }
-        Some(Layer {
-            root: Rc::clone(root),
-            names,
-        })
+        let root = Rc::clone(root);
+        Ok(Some(Layer { root, names }))
     }
 }
 
@@ -199,7 +201,7 @@ impl Context for Executor<'_> {
     fn execute_text(&mut self, text: &Str, data: Value) -> Result<Str, Error> {
         let parsed = self.text(text);
         let found = parsed.templates.as_ref().map_err(Error::clone)?;
-        let Some(layer) = self.layer(found) else {
+        let Some(layer) = self.layer(found)? else {
             return Ok(Str::default());
         };
         let root = Rc::clone(&layer.root);

@@ -22,12 +22,9 @@ impl Executor<'_> {
     }
 
     /// The value of the variable declared last under the name.
-    pub(super) fn var(&self, st: &State<'_>, symbol: Symbol) -> Result<&Operand, Error> {
-        let own = self.vars.get(st.base..).unwrap_or_default();
-        match own.iter().rev().find(|var| var.symbol == symbol) {
-            Some(var) => Ok(&var.value),
-            None => self.fail(st, undefined(st, symbol)),
-        }
+    pub(super) fn var(&mut self, st: &State<'_>, symbol: Symbol) -> Result<Operand, Error> {
+        let at = self.find_var(st, symbol)?;
+        Ok(self.vars[at].value.clone())
     }
 
     /// Assigns to the variable declared last under the name.
@@ -37,14 +34,24 @@ impl Executor<'_> {
         symbol: Symbol,
         value: Operand,
     ) -> Result<(), Error> {
-        let own = self.vars.get_mut(st.base..).unwrap_or_default();
-        match own.iter_mut().rev().find(|var| var.symbol == symbol) {
-            Some(var) => {
-                var.value = value;
-                Ok(())
-            }
-            None => self.fail(st, undefined(st, symbol)),
+        let at = self.find_var(st, symbol)?;
+        self.vars[at].value = value;
+        Ok(())
+    }
+
+    fn find_var(&mut self, st: &State<'_>, symbol: Symbol) -> Result<usize, Error> {
+        let own = self.vars.get(st.base..).unwrap_or_default();
+        let Some(at) = own.iter().rposition(|var| var.symbol == symbol) else {
+            let name = st.ast.symbol(symbol);
+            return self.fail(st, format!("undefined variable: {name}"));
+        };
+        // Long searches are paid for.
+        let passed = own.len() - at;
+        if passed > 64 {
+            self.pay(passed as u64 / 64)
+                .map_err(|error| self.locate(st, error))?;
         }
+        Ok(st.base + at)
     }
 
     /// Overwrites the variable `n` from the top of the stack (`state.setTopVar`).
@@ -54,8 +61,4 @@ impl Executor<'_> {
             var.value = value;
         }
     }
-}
-
-fn undefined(st: &State<'_>, symbol: Symbol) -> String {
-    format!("undefined variable: {}", st.ast.symbol(symbol))
 }

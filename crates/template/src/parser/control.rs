@@ -86,7 +86,7 @@ impl Parser<'_> {
             let other = self.else_branch(kind, &mut to)?;
             else_list = Some(self.add_list(other));
         }
-        self.state.vars.truncate(scope);
+        self.state.leave_scope(scope);
         let pos = self.pipes[pipe.0 as usize].pos;
         Ok(Stmt {
             pos,

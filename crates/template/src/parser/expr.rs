@@ -83,7 +83,7 @@ impl Parser<'_> {
     fn declare(&mut self, variable: Item, out: &mut Declaration) {
         let symbol = self.symbol(variable);
         out.vars.push(symbol);
-        self.state.vars.push(symbol);
+        self.state.declare(symbol);
     }
 
     fn check_comma(&mut self, context: &str, declared: usize) -> Parsed<()> {
@@ -246,7 +246,7 @@ impl Parser<'_> {
 
     fn use_variable(&mut self, token: Item) -> Parsed<Symbol> {
         let symbol = self.symbol(token);
-        if self.state.vars.contains(&symbol) {
+        if self.state.is_declared(symbol) {
             return Ok(symbol);
         }
         let name = evenkeel_value::number::quote(token.text(self.input));

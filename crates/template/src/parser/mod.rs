@@ -9,6 +9,8 @@ use std::sync::Arc;
 pub use error::ParseError;
 pub(crate) use error::multiple_definition;
 
+use rustc_hash::FxHashMap;
+
 use crate::FunctionTable;
 use crate::ast::{Ast, ListId, Pipe, PipeId, Stmt, StmtKind, Symbol, Tree};
 use crate::lexer::Lexer;
@@ -49,8 +51,10 @@ struct State {
     /// Lookahead, the nearest token last.
     token: [Item; 3],
     peeked: usize,
-    /// Variables in scope.
+    /// Variables in scope, in the order of declaration.
     vars: Vec<Symbol>,
+    /// How often each is in scope.
+    visible: FxHashMap<Symbol, u32>,
     /// The line of the action being read, 0 outside.
     action_line: u32,
     range_depth: u32,
@@ -62,10 +66,31 @@ impl State {
         State {
             token: [Item::NONE; 3],
             peeked: 0,
-            vars: vec![Symbol::ROOT],
+            vars: Vec::new(),
+            visible: FxHashMap::default(),
             action_line: 0,
             range_depth: 0,
             paren_depth: 0,
+        }
+    }
+}
+
+impl State {
+    fn declare(&mut self, symbol: Symbol) {
+        self.vars.push(symbol);
+        *self.visible.entry(symbol).or_default() += 1;
+    }
+
+    fn is_declared(&self, symbol: Symbol) -> bool {
+        symbol == Symbol::ROOT || self.visible.get(&symbol).is_some_and(|&count| count > 0)
+    }
+
+    /// Forgets the variables declared after there were `len`.
+    fn leave_scope(&mut self, len: usize) {
+        for symbol in self.vars.drain(len.min(self.vars.len())..) {
+            if let Some(count) = self.visible.get_mut(&symbol) {
+                *count -= 1;
+            }
         }
     }
 }
@@ -77,9 +102,12 @@ struct Parser<'t> {
     guard: StackGuard,
     state: State,
     trees: Vec<Tree>,
+    /// Where in `trees` each definition is.
+    defined: FxHashMap<Arc<[u8]>, usize>,
     pipes: Vec<Pipe>,
     lists: Vec<Box<[Stmt]>>,
     symbols: Vec<Box<str>>,
+    symbol_ids: FxHashMap<&'t [u8], Symbol>,
 }
 
 /// What ends a list of statements.
@@ -117,9 +145,11 @@ impl<'t> Parser<'t> {
             guard: StackGuard::new(stack),
             state: State::new(),
             trees: Vec::new(),
+            defined: FxHashMap::default(),
             pipes: Vec::new(),
             lists: Vec::new(),
             symbols: vec!["$".into()],
+            symbol_ids: FxHashMap::from_iter([(&b"$"[..], Symbol::ROOT)]),
         }
     }
 
@@ -178,10 +208,7 @@ impl<'t> Parser<'t> {
     /// Adds a definition; within one text, only an empty one may be defined again (`Tree.add`).
     fn add_tree(&mut self, name: Arc<[u8]>, body: Vec<Stmt>) -> Parsed<()> {
         let empty = self.is_empty(&body);
-        let known = self
-            .trees
-            .iter()
-            .position(|tree| tree.name.as_ref() == Some(&name));
+        let known = self.defined.get(&name).copied();
         match known {
             Some(at) if !self.trees[at].empty => {
                 if empty {
@@ -192,13 +219,16 @@ impl<'t> Parser<'t> {
             _ => {
                 let root = self.add_list(body);
                 let tree = Tree {
-                    name: Some(name),
+                    name: Some(Arc::clone(&name)),
                     root,
                     empty,
                 };
                 match known {
                     Some(at) => self.trees[at] = tree,
-                    None => self.trees.push(tree),
+                    None => {
+                        self.defined.insert(name, self.trees.len());
+                        self.trees.push(tree);
+                    }
                 }
                 Ok(())
             }
@@ -323,14 +353,16 @@ impl<'t> Parser<'t> {
     }
 
     fn symbol(&mut self, token: Item) -> Symbol {
+        let text = token.text(self.input);
+        if let Some(&known) = self.symbol_ids.get(text) {
+            return known;
+        }
+        let symbol = Symbol(self.symbols.len() as u32);
         // Names are letters and digits, so they are valid UTF-8.
-        let name = std::str::from_utf8(token.text(self.input)).unwrap_or_default();
-        let at = self.symbols.iter().position(|known| **known == *name);
-        let at = at.unwrap_or_else(|| {
-            self.symbols.push(name.into());
-            self.symbols.len() - 1
-        });
-        Symbol(at as u32)
+        let name = std::str::from_utf8(text).unwrap_or_default();
+        self.symbols.push(name.into());
+        self.symbol_ids.insert(text, symbol);
+        symbol
     }
 }
 
