@@ -8,6 +8,10 @@ use crate::{Kind, List, Map, Object, Type, Value, named_text, ty};
 /// stack of a render holds.
 const MAX_DEPTH: usize = 12_000;
 
+/// How much one call may write before a value counts as too deep: values that hold others twice, again
+/// and again, print as more than there is memory for without nesting deep.
+const MAX_OUTPUT: usize = 32 << 20;
+
 /// What stands for the address of anything, so that output is reproducible where Go's is not.
 const ADDRESS: u64 = 0xc0_0000_0000;
 
@@ -25,7 +29,7 @@ impl Printer {
 
     /// Prints a value `depth` levels below an operand.
     fn print_value(&mut self, value: &Value, verb: char, depth: usize) {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || (depth > 0 && self.out.len() > MAX_OUTPUT) {
             self.too_deep = true;
         }
         if self.too_deep || self.print_by_method(value, verb) {
