@@ -86,8 +86,9 @@ fn must_to_yaml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
     or_fail(ctx, yaml::to_yaml(any(args, 0)))
 }
 
+/// The only failures are panics, which Helm does not catch.
 fn to_yaml_pretty(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    or_empty(ctx, yaml::to_yaml_pretty(any(args, 0)))
+    or_fail(ctx, yaml::to_yaml_pretty(any(args, 0)))
 }
 
 fn or_empty(ctx: &mut dyn Context, written: Written) -> Answer {
@@ -136,7 +137,9 @@ fn must_from_yaml_array(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 
 /// What fits is kept beside the error.
 fn from_json(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    let partial = read(ctx, args, |text, file| Ok(yaml::json::decode_map(text, file)))?;
+    let partial = read(ctx, args, |text, file| {
+        Ok(yaml::json::decode_map(text, file))
+    })?;
     let Partial { data, error } = partial.map_err(go_error)?;
     let map = to_map(data);
     if let (Value::Map(map), Some(error)) = (&map, error) {
@@ -146,7 +149,9 @@ fn from_json(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 }
 
 fn from_json_array(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    let partial = read(ctx, args, |text, file| Ok(yaml::json::decode_list(text, file)))?;
+    let partial = read(ctx, args, |text, file| {
+        Ok(yaml::json::decode_list(text, file))
+    })?;
     let Partial { data, error } = partial.map_err(go_error)?;
     list_with_error(error.map_or(Ok(data), Err))
 }

@@ -10,7 +10,6 @@ use evenkeel_value::{Kind, Object, Str, Type, TypeDesc, Value, ty};
 
 use super::key::Key;
 use super::pem;
-use super::rsa::RsaKey;
 use super::x509::{self, Issuer, Template};
 use super::{RSA_2048, generate_rsa};
 use crate::args::{Answer, any, bytes, int};
@@ -114,66 +113,61 @@ impl Object for Certificate {
     }
 }
 
-/// Where the key of a new certificate comes from.
-enum KeySource<'a> {
-    New,
-    Pem(&'a [u8]),
+/// The key that a function was given in PEM.
+fn given_key(args: &[Value], at: usize) -> Result<Option<Key>, Error> {
+    let key = Key::from_pem(bytes(args, at));
+    key.map(Some)
+        .map_err(|error| Error::new(format!("parsing private key: {error}")))
 }
 
-impl KeySource<'_> {
-    fn key(&self, ctx: &mut dyn Context) -> Result<Key, Error> {
-        match self {
-            KeySource::New => {
-                let key: Result<RsaKey, Error> = generate_rsa(ctx, RSA_2048);
-                Ok(Key::Rsa(Box::new(key?)))
-            }
-            KeySource::Pem(pem) => Key::from_pem(pem)
-                .map_err(|error| Error::new(format!("parsing private key: {error}"))),
-        }
+/// The given key, or a new one. Asked for last, as making one takes longer than everything else.
+fn key_or_new(ctx: &mut dyn Context, given: Option<Key>) -> Result<Key, Error> {
+    match given {
+        Some(key) => Ok(key),
+        None => Ok(Key::Rsa(Box::new(generate_rsa(ctx, RSA_2048)?))),
     }
 }
 
 fn gen_ca(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    authority(ctx, args, &KeySource::New)
+    authority(ctx, args, None)
 }
 
 fn gen_ca_with_key(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    authority(ctx, args, &KeySource::Pem(bytes(args, 2)))
+    authority(ctx, args, given_key(args, 2)?)
 }
 
-fn authority(ctx: &mut dyn Context, args: &[Value], source: &KeySource<'_>) -> Answer {
-    let key = source.key(ctx)?;
+fn authority(ctx: &mut dyn Context, args: &[Value], given: Option<Key>) -> Answer {
     let template = Template {
         is_ca: true,
         ..template(ctx, args, None, int(args, 1))?
     };
+    let key = key_or_new(ctx, given)?;
     issue(&template, &key, None, &key)
 }
 
 fn gen_self_signed(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    self_signed(ctx, args, &KeySource::New)
+    self_signed(ctx, args, None)
 }
 
 fn gen_self_signed_with_key(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    self_signed(ctx, args, &KeySource::Pem(bytes(args, 4)))
+    self_signed(ctx, args, given_key(args, 4)?)
 }
 
-fn self_signed(ctx: &mut dyn Context, args: &[Value], source: &KeySource<'_>) -> Answer {
-    let key = source.key(ctx)?;
+fn self_signed(ctx: &mut dyn Context, args: &[Value], given: Option<Key>) -> Answer {
     let template = template(ctx, args, Some((any(args, 1), any(args, 2))), int(args, 3))?;
+    let key = key_or_new(ctx, given)?;
     issue(&template, &key, None, &key)
 }
 
 fn gen_signed(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    signed(ctx, args, &KeySource::New)
+    signed(ctx, args, None)
 }
 
 fn gen_signed_with_key(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    signed(ctx, args, &KeySource::Pem(bytes(args, 5)))
+    signed(ctx, args, given_key(args, 5)?)
 }
 
-fn signed(ctx: &mut dyn Context, args: &[Value], source: &KeySource<'_>) -> Answer {
-    let key = source.key(ctx)?;
+fn signed(ctx: &mut dyn Context, args: &[Value], given: Option<Key>) -> Answer {
     let Some(ca) = certificate_of(any(args, 4)) else {
         return Err(Error::new("unable to decode certificate"));
     };
@@ -185,6 +179,7 @@ fn signed(ctx: &mut dyn Context, args: &[Value], source: &KeySource<'_>) -> Answ
     })?;
     let signer = Key::from_pem(&ca.key).map_err(parse_key_error)?;
     let template = template(ctx, args, Some((any(args, 1), any(args, 2))), int(args, 3))?;
+    let key = key_or_new(ctx, given)?;
     issue(&template, &key, Some(&issuer), &signer)
 }
 

@@ -63,7 +63,7 @@ impl Key {
                 Some(key) => Ok(Key::Dsa(Box::new(key))),
                 None => Err(asn1_error(&block.bytes)),
             },
-            _ => return Err(format!("invalid private key type {kind}")),
+            _ => return Err(format!("invalid private key type {}", block.kind)),
         };
         parsed.map_err(|error| format!("parsing {kind} private key from PEM: {error}"))
     }

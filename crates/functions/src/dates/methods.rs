@@ -46,6 +46,9 @@ pub(crate) const METHODS: &[Function] = &[
     function("Format", &[ty::STRING], ty::STRING, |_, a| {
         Ok(Value::str(receiver(a).format(bytes(a, 1))))
     }),
+    function("GobEncode", &[], ty::BYTES, |_, a| {
+        marshal_binary(&receiver(a))
+    }),
     function("GoString", &[], ty::STRING, |_, a| {
         Ok(go_string(&receiver(a)).into())
     }),
@@ -66,6 +69,9 @@ pub(crate) const METHODS: &[Function] = &[
     }),
     function("Location", &[], LOCATION, |_, a| {
         Ok(Value::Object(std::rc::Rc::new(receiver(a).zone)))
+    }),
+    function("MarshalBinary", &[], ty::BYTES, |_, a| {
+        marshal_binary(&receiver(a))
     }),
     function("MarshalJSON", &[], ty::BYTES, marshal_json),
     function("MarshalText", &[], ty::BYTES, marshal_text),
@@ -178,6 +184,32 @@ fn marshal_json(_: &mut dyn Context, args: &[Value]) -> Answer {
         .marshal_text("Time.MarshalJSON: ")
         .map_err(Error::new)?;
     Ok(Value::Bytes(format!("\"{text}\"").into_bytes().into()))
+}
+
+/// `Time.MarshalBinary`: a version, seconds since the year 1, nanoseconds, and the zone's offset in minutes,
+/// which in version 2 has seconds too.
+fn marshal_binary(time: &Time) -> Answer {
+    let offset = time.zone.lookup(time.seconds).offset;
+    let (minutes, seconds) = match time.zone {
+        Zone::Utc => (-1, 0),
+        _ => (offset / 60, offset % 60),
+    };
+    let minutes = i16::try_from(minutes)
+        .ok()
+        .filter(|minutes| *minutes != -1 || matches!(time.zone, Zone::Utc));
+    let Some(minutes) = minutes else {
+        return Err(Error::new("Time.MarshalBinary: unexpected zone offset"));
+    };
+    let version = if seconds == 0 { 1 } else { 2 };
+    let since_year_one = time.seconds.wrapping_sub(Time::zero().seconds);
+    let mut data = vec![version];
+    data.extend_from_slice(&since_year_one.to_be_bytes());
+    data.extend_from_slice(&time.nanos.to_be_bytes());
+    data.extend_from_slice(&minutes.to_be_bytes());
+    if seconds != 0 {
+        data.push(seconds as i8 as u8);
+    }
+    Ok(Value::Bytes(data.into()))
 }
 
 /// `Time.GoString`: a Go expression.

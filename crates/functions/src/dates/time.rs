@@ -5,7 +5,7 @@ use std::any::Any;
 use evenkeel_template::Host;
 use evenkeel_value::{Kind, Marshal, Object, Str, Type, TypeDesc, Value};
 
-use super::calendar::{Date, Wall, date_of};
+use super::calendar::{DAY, Date, Wall, date_of};
 use super::format::{format_layout, format_text};
 use super::zone::Zone;
 
@@ -22,6 +22,8 @@ pub(crate) const TIME: Type = Type(&TIME_DESC);
 const BILLION: i64 = 1_000_000_000;
 /// Seconds from the year 1 to 1970: Go counts from the year 1, and overflows there.
 const FROM_YEAR_ONE: i64 = 62_135_596_800;
+/// Days from the beginning of Go's absolute time, March 1 of the year -292277022400, to 1970.
+const ABSOLUTE_DAYS: i64 = 730_692_556 * 146_097 + 719_468;
 /// The reading of Go's monotonic clock, which starts at 1 with the process. It is always the same here,
 /// so that a run with a fixed clock is reproducible.
 const MONOTONIC_NOW: i64 = 1;
@@ -108,9 +110,12 @@ impl Time {
         let local = self
             .seconds
             .wrapping_add(self.zone.lookup(self.seconds).offset);
+        // Go's absolute seconds are unsigned: what lies before their beginning comes after their end.
+        let absolute = local.wrapping_add(ABSOLUTE_DAYS * DAY).cast_unsigned();
+        let day = DAY.cast_unsigned();
         (
-            local.div_euclid(super::calendar::DAY),
-            local.rem_euclid(super::calendar::DAY),
+            (absolute / day).cast_signed() - ABSOLUTE_DAYS,
+            (absolute % day).cast_signed(),
         )
     }
 

@@ -13,6 +13,11 @@ pub(super) fn encode(value: &Value) -> Result<Vec<u8>, Fault> {
             "reflect: call of reflect.Value.Type on zero Value".to_owned(),
         ));
     }
+    if let Value::Complex(..) = value {
+        return Err(Fault::Error(
+            "unsupported type for key '': complex128".to_owned(),
+        ));
+    }
     let mut encoder = Encoder {
         out: Vec::new(),
         key: Vec::new(),

@@ -1,5 +1,6 @@
 //! Calling functions through templates.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,8 +10,11 @@ use evenkeel_template::{
 };
 use evenkeel_value::{Data, Map, Str, Type, Value};
 
-/// A world without clock, chance and cluster.
-struct Still;
+/// A world without clock and cluster, whose chance is always the same.
+struct Still {
+    /// The state of an xorshift generator.
+    state: Cell<u64>,
+}
 
 impl Host for Still {
     fn methods(&self, ty: Type) -> &'static [Function] {
@@ -22,7 +26,14 @@ impl Host for Still {
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        bytes.fill(7);
+        for byte in bytes {
+            let mut state = self.state.get();
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            self.state.set(state);
+            *byte = (state >> 32) as u8;
+        }
     }
 
     fn lookup(&self, _: &Str, _: &Str, _: &Str, _: &Str) -> Value {
@@ -61,7 +72,10 @@ pub(crate) fn call(expr: &str, data: &Data, functions: &'static FunctionTable) -
     set.add("t", FileId::NONE, &ast)
         .expect("one template is defined once");
     let sources = SourceMap::new();
-    let mut executor = Executor::new(&set, &Still, &sources, Options::default());
+    let host = Still {
+        state: Cell::new(0x9e37_79b9_7f4a_7c15),
+    };
+    let mut executor = Executor::new(&set, &host, &sources, Options::default());
     match executor.execute("t", data.to_value()) {
         Ok(output) => Outcome::Output(output.as_bytes().to_vec()),
         Err(error) => Outcome::Error(error.text().to_owned()),
