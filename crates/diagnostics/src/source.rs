@@ -14,6 +14,16 @@ impl FileId {
     pub fn is_some(self) -> bool {
         self != FileId::NONE
     }
+
+    /// The id as a number, for channels that carry nothing else.
+    pub fn to_raw(self) -> u32 {
+        self.0
+    }
+
+    /// The id that [`FileId::to_raw`] gave.
+    pub fn from_raw(raw: u32) -> FileId {
+        FileId(raw)
+    }
 }
 
 /// A byte range of one file. Line and column are computed when printing.

@@ -59,13 +59,16 @@ fn whole(document: &Document<'_>, wanted: Option<Wanted<'_>>) -> Result<Data, Er
             }
         }
     };
-    let (Some(wanted), Some(Data::Map(entries))) = (wanted, &decoded.value) else {
+    let Some(wanted) = wanted else {
+        return finish(decoded);
+    };
+    let check = |data: &Data| check_floats(data).map_err(|error| error.prefixed(CONVERTING));
+    let Some(Data::Map(entries)) = &decoded.value else {
+        decoded.value.iter().try_for_each(check)?;
         return finish(decoded);
     };
     let (kept, rest): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| wanted(&entry.key));
-    for entry in rest {
-        check_floats(&entry.value).map_err(|error| error.prefixed(CONVERTING))?;
-    }
+    rest.into_iter().try_for_each(|entry| check(&entry.value))?;
     let part = Data::Map(kept.into_iter().cloned().collect());
     finish(decoded).map(|_| part)
 }
@@ -166,6 +169,7 @@ mod tests {
             "kind: a\nspec: {<<: 1}\n",
             "kind: a\nspec: *x\n",
             "kind: a\nspec: [\n",
+            "[.nan]",
         ] {
             let whole = crate::decode(text.as_bytes(), FileId::NONE).unwrap_err();
             assert_eq!(part(text).unwrap_err(), whole.text(), "{text}");

@@ -6,6 +6,7 @@
 //! Architecture Invariant: this crate does no I/O and knows nothing of Helm or charts.
 
 mod data;
+mod de;
 mod decode;
 mod documents;
 mod emit;
@@ -19,6 +20,7 @@ mod resolve;
 mod sigs;
 mod tree;
 
+pub use de::{Spanned, from_slice};
 pub use documents::{DocumentText, Documents, decode_documents, documents};
 pub use emit::{to_yaml, to_yaml_pretty};
 pub use error::{Error, ErrorKind};
