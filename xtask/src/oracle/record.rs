@@ -177,7 +177,9 @@ fn outcomes(helm: &Helm, case: &Case, calls: &[Call]) -> Result<Vec<Outcome>, St
                     return Err(format!("{}: {message}", case.id));
                 };
                 // Alone, the call stands in line 1.
-                let alone = message.replace(&format!("t.yaml:{}:", line.unwrap_or(0)), "t.yaml:1:");
+                let line = line.unwrap_or(0);
+                let alone = message.replace(&format!("t.yaml:{line}:"), "t.yaml:1:");
+                let alone = alone.replace(&format!("t.yaml:{line})"), "t.yaml:1)");
                 outcomes[i] = Some(Outcome::Error(shorten(&alone)));
             }
         }
