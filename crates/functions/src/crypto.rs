@@ -61,13 +61,13 @@ struct RsaSize {
 
 const RSA_2048: RsaSize = RsaSize {
     bits: 2_048,
-    steps: 1_000_000,
+    steps: 250_000,
 };
 const RSA_4096: RsaSize = RsaSize {
     bits: 4_096,
-    steps: 10_000_000,
+    steps: 1_000_000,
 };
-const DSA_STEPS: u64 = 10_000_000;
+const DSA_STEPS: u64 = 1_000_000;
 
 /// Sprig's `generatePrivateKey`: failures are texts.
 fn gen_private_key(ctx: &mut dyn Context, args: &[Value]) -> Answer {

@@ -11,7 +11,7 @@ use crate::args::{Answer, any, bytes};
 const BCRYPT_COST: u32 = 10;
 const BCRYPT_MAX: usize = 72;
 /// What a key derivation costs beside a step of a template.
-const DERIVATION_STEPS: u64 = 500_000;
+const DERIVATION_STEPS: u64 = 100_000;
 
 const SCOPE: &[u8] = b"com.lyndir.masterpassword";
 
