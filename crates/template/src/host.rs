@@ -17,11 +17,14 @@ pub struct Budget {
 }
 
 impl Default for Budget {
+    /// What no chart that anyone means to run comes near, and what a second and 512 MiB allow. Helm
+    /// refuses a thousand includes of one name within one another; the depth leaves room for cycles of
+    /// ten names to get there.
     fn default() -> Budget {
         Budget {
             steps: 10_000_000,
             output: 128 << 20,
-            depth: 2_500,
+            depth: 10_000,
         }
     }
 }

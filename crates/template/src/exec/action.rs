@@ -243,11 +243,19 @@ impl Executor<'_> {
             Value::Nil => self.out.push_bytes(b"<no value>"),
             Value::Bool(b) => self.out.push_bytes(if *b { b"true" } else { b"false" }),
             other => {
-                let mut text = Vec::new();
+                if let Value::Object(object) = other
+                    && let Some(text) = object.addressed_text()
+                {
+                    self.out.push_bytes(&text);
+                    return self.written(st, self.out.len() - before);
+                }
+                let mut text = std::mem::take(&mut self.scratch);
+                text.clear();
                 if fmt::try_append(&mut text, other).is_err() {
                     return self.too_deep(st);
                 }
                 self.out.push_bytes(without_pointer(other, &text));
+                self.scratch = text;
             }
         }
         self.written(st, self.out.len() - before)

@@ -85,8 +85,11 @@ impl Executor<'_> {
         operand: Operand,
         ty: Type,
     ) -> Result<Value, Error> {
-        if ty.kind == Kind::Interface || is_reflect_value(ty) {
+        if is_reflect_value(ty) {
             return Ok(operand.value);
+        }
+        if ty.kind == Kind::Interface {
+            return Ok(boxed(operand.value));
         }
         let Some(own) = operand.value.ty() else {
             if operand.interface {
@@ -120,6 +123,14 @@ impl Executor<'_> {
             st,
             format!("wrong type for value; expected {expected}; got {got}"),
         )
+    }
+}
+
+/// The value as an `interface {}` holds it: no longer at the place where methods of its pointer apply.
+fn boxed(value: Value) -> Value {
+    match &value {
+        Value::Object(object) => object.boxed().map_or(value, Value::Object),
+        _ => value,
     }
 }
 

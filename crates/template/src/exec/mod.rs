@@ -74,6 +74,8 @@ pub struct Executor<'a> {
     depth: u32,
     frames: FrameArena,
     out: Rope,
+    /// Where values are printed before they go to `out`.
+    scratch: Vec<u8>,
     vars: Vec<Variable>,
     layers: Vec<Layer>,
     texts: FxHashMap<Arc<[u8]>, Rc<Text>>,
@@ -135,6 +137,7 @@ impl<'a> Executor<'a> {
             depth: 0,
             frames: FrameArena::new(),
             out: Rope::new(),
+            scratch: Vec::new(),
             vars: Vec::new(),
             layers: Vec::new(),
             texts: FxHashMap::default(),
