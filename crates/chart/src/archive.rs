@@ -16,7 +16,10 @@ use crate::tar::{Header, Tar, TarError};
 use crate::{LoadOptions, fail};
 
 const GZIP: &[u8] = b"\x1F\x8B\x08";
+/// The part of a gzip header that always is there.
+const GZIP_HEADER: usize = 10;
 const BAD_HEADER: &str = "gzip: invalid header";
+const UNEXPECTED_EOF: &str = "unexpected EOF";
 
 /// Reads the archive at `path`, whose absolute form is what Helm's texts name.
 pub(crate) fn read_file(path: &Path, options: &LoadOptions) -> Result<Vec<RawFile>, Diagnostic> {
@@ -81,7 +84,10 @@ pub(crate) fn read(
     if head.is_empty() {
         return Err(fail::helm(fail::ARCHIVE, "EOF"));
     }
-    if !head.starts_with(&GZIP[..head.len().min(GZIP.len())]) {
+    if head.len() < GZIP_HEADER {
+        return Err(fail::helm(fail::ARCHIVE, UNEXPECTED_EOF));
+    }
+    if !head.starts_with(GZIP) {
         return Err(fail::helm(fail::ARCHIVE, BAD_HEADER));
     }
     let mut tar = Tar::new(MultiGzDecoder::new(stream));
@@ -179,10 +185,11 @@ fn broken(error: &TarError) -> Diagnostic {
         TarError::Header => "archive/tar: invalid tar header".to_owned(),
         TarError::FieldTooLong => "archive/tar: header field too long".to_owned(),
         TarError::Io(error) => match error.kind() {
-            io::ErrorKind::UnexpectedEof => "unexpected EOF".to_owned(),
+            io::ErrorKind::UnexpectedEof => UNEXPECTED_EOF.to_owned(),
             _ if error.raw_os_error().is_some() => os_error_text(error),
             _ if error.to_string().contains("checksum") => "gzip: invalid checksum".to_owned(),
-            _ if error.to_string().contains("header") => BAD_HEADER.to_owned(),
+            // The magic number was right; Go misses the rest of such a header.
+            _ if error.to_string().contains("header") => UNEXPECTED_EOF.to_owned(),
             _ => "flate: corrupt input".to_owned(),
         },
     };

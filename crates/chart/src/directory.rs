@@ -144,7 +144,7 @@ impl Walk<'_> {
     fn link(&mut self, path: &mut PathBuf, name: &str, depth: u32) -> Result<(), Diagnostic> {
         let target = fs::canonicalize(&*path).and_then(|to| Ok((fs::metadata(&to)?, to)));
         let (metadata, target) = target.map_err(|error| {
-            let text = os_error_text(&error);
+            let text = broken_link(path, &error);
             let native = format!("error evaluating symlink {}: {text}", self.full(name));
             fail::helm(fail::SYMLINK, native)
         })?;
@@ -235,6 +235,27 @@ impl Walk<'_> {
     fn full(&self, name: &str) -> String {
         format!("{}/{name}", self.root)
     }
+}
+
+/// What Go's `filepath.EvalSymlinks` says of a link that leads nowhere.
+fn broken_link(link: &Path, error: &io::Error) -> String {
+    // ELOOP has no stable name in the standard library, and another number on each system.
+    if error
+        .to_string()
+        .starts_with("Too many levels of symbolic links")
+    {
+        return "EvalSymlinks: too many links".to_owned();
+    }
+    let text = os_error_text(error);
+    let Ok(target) = fs::read_link(link) else {
+        return text;
+    };
+    let target = paths::absolute(&link.parent().unwrap_or(link).join(target));
+    let missing = target
+        .ancestors()
+        .filter(|part| fs::symlink_metadata(part).is_err())
+        .last();
+    format!("lstat {}: {text}", missing.unwrap_or(&target).display())
 }
 
 fn sorted_entries(path: &Path) -> io::Result<Vec<(OsString, FileType)>> {

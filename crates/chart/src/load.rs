@@ -1,10 +1,11 @@
 //! Loading from a path.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use evenkeel_diagnostics::{Diagnostic, FileId, SourceKind, SourceMap, Span};
+use evenkeel_value::number::quote;
 
 use crate::assemble::{Loader, named};
 use crate::decode::{ChartBase, Document, decode};
@@ -58,7 +59,15 @@ pub struct LoadOptions {
 pub fn load(path: &Path, sources: &SourceMap, options: &LoadOptions) -> Result<Chart, Diagnostic> {
     let full = || paths::absolute(path).display().to_string();
     let metadata = fs::metadata(path).map_err(|error| {
-        let native = format!("stat {}: {}", full(), os_error_text(&error));
+        // Helm looks for the path before it loads it, and says so in its own way.
+        let native = if error.kind() == io::ErrorKind::NotFound {
+            format!(
+                "path {} not found",
+                quote(path.to_string_lossy().as_bytes())
+            )
+        } else {
+            format!("stat {}: {}", full(), os_error_text(&error))
+        };
         fail::helm(fail::UNREADABLE, native)
     })?;
     let detects = options.helm.detects_chart_version_first();
