@@ -74,13 +74,13 @@ impl Segments {
             return;
         }
         let first = source.list.partition_point(|s| s.start <= from).saturating_sub(1);
-        for segment in &source.list[first..] {
-            if segment.start >= to {
-                break;
-            }
-            let start = at + segment.start.max(from) - from;
-            self.push(Segment { start, ..*segment });
-        }
+        let end = source.list.partition_point(|s| s.start < to);
+        let Some((head, tail)) = source.list.get(first..end).and_then(<[_]>::split_first) else {
+            return;
+        };
+        self.push(Segment { start: at + head.start.max(from) - from, ..*head });
+        // Neighbours of one text have different writers and starts, so only the first can merge.
+        self.list.extend(tail.iter().map(|s| Segment { start: at + s.start - from, ..*s }));
     }
 
     /// The segments of the bytes `from..to`, counted from `from`.
