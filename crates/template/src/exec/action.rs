@@ -3,6 +3,7 @@
 use evenkeel_diagnostics::{FrameKind, Segment};
 use evenkeel_value::{Value, fmt, number, ty};
 
+use super::call::Given;
 use super::{Executor, Flow, State};
 use crate::ast::{BranchKind, Command, Expr, ExprKind, PipeId, Stmt, StmtKind};
 use crate::number::Number;
@@ -137,28 +138,27 @@ impl Executor<'_> {
         let Some((first, args)) = command.args.split_first() else {
             return Ok(Operand::default());
         };
+        let given = Given { args, last };
         match &first.kind {
             ExprKind::Field(names) => {
                 st.node = Node::Expr(first);
-                self.eval_fields(st, dot, dot.clone(), first, names, args, last)
+                self.eval_fields(st, dot, dot.clone(), first, names, given)
             }
-            ExprKind::Chain(base, names) => {
-                self.eval_chain(st, dot, first, base, names, args, last)
-            }
+            ExprKind::Chain(base, names) => self.eval_chain(st, dot, first, base, names, given),
             ExprKind::Function(callee) => {
                 st.node = Node::Expr(first);
-                self.eval_function(st, dot, *callee, Node::Command(command), args, last)
+                self.eval_function(st, dot, *callee, Node::Command(command), given)
             }
             ExprKind::Variable(symbol, names) => {
-                self.eval_variable(st, dot, first, *symbol, names, args, last)
+                self.eval_variable(st, dot, first, *symbol, names, given)
             }
             ExprKind::Pipe(id) => {
-                self.not_a_function(st, first, args, last.as_ref())?;
+                self.not_a_function(st, first, &given)?;
                 self.eval_nested(st, dot, *id)
             }
             kind => {
                 st.node = Node::Expr(first);
-                self.not_a_function(st, first, args, last.as_ref())?;
+                self.not_a_function(st, first, &given)?;
                 match kind {
                     ExprKind::Dot => Ok(dot.clone()),
                     ExprKind::Nil => self.fail(st, "nil is not a command"),
@@ -185,10 +185,9 @@ impl Executor<'_> {
         &self,
         st: &State<'_>,
         first: &Expr,
-        args: &[Expr],
-        last: Option<&Operand>,
+        given: &Given<'_>,
     ) -> Result<(), Error> {
-        if args.is_empty() && last.is_none() {
+        if given.count() == 0 {
             return Ok(());
         }
         let first = Node::Expr(first).text(st.ast);

@@ -13,6 +13,25 @@ use crate::{Error, ErrorKind, Function};
 /// The largest string that a function may give: a quarter of the output budget of a render.
 const STRING_SHARE: u64 = 4;
 
+/// What a command hands to its first word.
+pub(super) struct Given<'a> {
+    /// The operands written after it.
+    pub(super) args: &'a [Expr],
+    /// The value of the command before it in the pipeline.
+    pub(super) last: Option<Operand>,
+}
+
+impl Given<'_> {
+    pub(super) const NONE: Given<'static> = Given {
+        args: &[],
+        last: None,
+    };
+
+    pub(super) fn count(&self) -> usize {
+        self.args.len() + usize::from(self.last.is_some())
+    }
+}
+
 impl Executor<'_> {
     /// `state.evalFunction`. `node` is what an error of the function points at.
     pub(super) fn eval_function<'a>(
@@ -21,34 +40,29 @@ impl Executor<'_> {
         dot: &Operand,
         callee: Callee,
         node: Node<'a>,
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
         match callee {
-            Callee::Plain(function) => self.eval_call(st, dot, function, None, node, args, last),
-            Callee::And(function) => self.and_or(st, dot, function, false, args, last),
-            Callee::Or(function) => self.and_or(st, dot, function, true, args, last),
+            Callee::Plain(function) => self.eval_call(st, dot, function, None, node, given),
+            Callee::And(function) => self.and_or(st, dot, function, false, given),
+            Callee::Or(function) => self.and_or(st, dot, function, true, given),
             Callee::Reflecting(function, code) => {
-                self.check_count(st, function, args.len(), last.is_some())?;
+                self.check_count(st, function, &given)?;
                 let mut operands: SmallVec<[Operand; 2]> = SmallVec::new();
-                for arg in args {
+                for arg in given.args {
                     operands.push(self.eval_operand(st, dot, arg)?);
                 }
-                operands.extend(last);
+                operands.extend(given.last);
                 match code(&operands) {
                     Ok(value) => Ok(Operand::concrete(value)),
                     Err(error) => self.call_failed(st, node, function.name, error),
                 }
             }
-            Callee::Call(function) => self.call_value(st, dot, function, node, args, last),
+            Callee::Call(function) => self.call_value(st, dot, function, node, given),
         }
     }
 
     /// `state.evalCall`, for all but the builtins above.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a node's parts and what it is evaluated with"
-    )]
     pub(super) fn eval_call<'a>(
         &mut self,
         st: &mut State<'a>,
@@ -56,17 +70,16 @@ impl Executor<'_> {
         function: &'static Function,
         receiver: Option<Value>,
         node: Node<'a>,
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
-        self.check_count(st, function, args.len(), last.is_some())?;
+        self.check_count(st, function, &given)?;
         let mut values: SmallVec<[Value; 4]> = SmallVec::new();
         values.extend(receiver);
-        for (i, arg) in args.iter().enumerate() {
+        for (i, arg) in given.args.iter().enumerate() {
             values.push(self.eval_arg(st, dot, arg, parameter(function, i))?);
         }
-        if let Some(last) = last {
-            values.push(self.validate(st, last, parameter(function, args.len()))?);
+        if let Some(last) = given.last {
+            values.push(self.validate(st, last, parameter(function, given.args.len()))?);
         }
         let (from, to) = node.range(st.ast);
         self.at_call(st, from, to);
@@ -97,10 +110,9 @@ impl Executor<'_> {
         &self,
         st: &State<'_>,
         function: &Function,
-        args: usize,
-        has_last: bool,
+        given: &Given<'_>,
     ) -> Result<(), Error> {
-        let got = args + usize::from(has_last);
+        let (got, args) = (given.count(), given.args.len());
         let (name, declared) = (function.name, function.params.len());
         if function.variadic {
             let fixed = declared.saturating_sub(1);
@@ -123,18 +135,17 @@ impl Executor<'_> {
         dot: &Operand,
         function: &Function,
         is_or: bool,
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
-        self.check_count(st, function, args.len(), last.is_some())?;
+        self.check_count(st, function, &given)?;
         let mut value = Operand::default();
-        for arg in args {
+        for arg in given.args {
             value = self.eval_operand(st, dot, arg)?;
             if value.value.is_true() == is_or {
                 return Ok(value);
             }
         }
-        Ok(last.unwrap_or(value))
+        Ok(given.last.unwrap_or(value))
     }
 
     /// `call`: no value of ours is a function, so it always fails, after its arguments are evaluated.
@@ -144,20 +155,19 @@ impl Executor<'_> {
         dot: &Operand,
         function: &Function,
         node: Node<'a>,
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
-        self.check_count(st, function, args.len(), last.is_some())?;
+        self.check_count(st, function, &given)?;
         let mut called = None;
-        for arg in args {
+        for arg in given.args {
             let value = self.eval_operand(st, dot, arg)?;
             called.get_or_insert(value);
         }
-        let called = called.or(last).unwrap_or_default();
+        let called = called.or(given.last).unwrap_or_default();
         let error = match called.value.ty() {
             None => Error::new("call of nil"),
             Some(ty) => {
-                let name = match args.first() {
+                let name = match given.args.first() {
                     Some(first) => Node::Expr(first).text(st.ast),
                     None => reflect_text(&called),
                 };

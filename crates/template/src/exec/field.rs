@@ -2,6 +2,7 @@
 
 use evenkeel_value::{Kind, Map, Object, Type, Value, ty};
 
+use super::call::Given;
 use super::{Executor, MissingKey, State};
 use crate::ast::{Expr, ExprKind, Symbol};
 use crate::operand::{Operand, zero};
@@ -9,10 +10,6 @@ use crate::print::Node;
 use crate::{Error, Function};
 
 impl Executor<'_> {
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a node's parts and what it is evaluated with"
-    )]
     pub(super) fn eval_variable<'a>(
         &mut self,
         st: &mut State<'a>,
@@ -20,22 +17,17 @@ impl Executor<'_> {
         expr: &'a Expr,
         symbol: Symbol,
         names: &'a [Box<str>],
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
         let value = self.var(st, symbol)?;
         if names.is_empty() {
-            self.not_a_function(st, expr, args, last.as_ref())?;
+            self.not_a_function(st, expr, &given)?;
             return Ok(value);
         }
-        self.eval_fields(st, dot, value, expr, names, args, last)
+        self.eval_fields(st, dot, value, expr, names, given)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a node's parts and what it is evaluated with"
-    )]
     pub(super) fn eval_chain<'a>(
         &mut self,
         st: &mut State<'a>,
@@ -43,19 +35,14 @@ impl Executor<'_> {
         expr: &'a Expr,
         base: &'a Expr,
         names: &'a [Box<str>],
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
         let receiver = self.eval_operand(st, dot, base)?;
-        self.eval_fields(st, dot, receiver, expr, names, args, last)
+        self.eval_fields(st, dot, receiver, expr, names, given)
     }
 
     /// Walks along `names`, the last of which may be a method that takes the arguments.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a node's parts and what it is evaluated with"
-    )]
     pub(super) fn eval_fields<'a>(
         &mut self,
         st: &mut State<'a>,
@@ -63,23 +50,18 @@ impl Executor<'_> {
         mut receiver: Operand,
         expr: &'a Expr,
         names: &'a [Box<str>],
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
         let Some((name, before)) = names.split_last() else {
             return Ok(receiver);
         };
         for name in before {
-            receiver = self.eval_field(st, dot, receiver, name, expr, &[], None)?;
+            receiver = self.eval_field(st, dot, receiver, name, expr, Given::NONE)?;
         }
-        self.eval_field(st, dot, receiver, name, expr, args, last)
+        self.eval_field(st, dot, receiver, name, expr, given)
     }
 
     /// `state.evalField`
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a node's parts and what it is evaluated with"
-    )]
     fn eval_field<'a>(
         &mut self,
         st: &mut State<'a>,
@@ -87,10 +69,9 @@ impl Executor<'_> {
         receiver: Operand,
         name: &str,
         expr: &'a Expr,
-        args: &'a [Expr],
-        last: Option<Operand>,
+        given: Given<'a>,
     ) -> Result<Operand, Error> {
-        let has_args = !args.is_empty() || last.is_some();
+        let has_args = given.count() > 0;
         if let Value::Map(map) = &receiver.value
             && !map.ty().named
         {
@@ -101,7 +82,7 @@ impl Executor<'_> {
         }
         if let Some(method) = self.method(&receiver.value, name) {
             let node = Node::Expr(expr);
-            return self.eval_call(st, dot, method, Some(receiver.value), node, args, last);
+            return self.eval_call(st, dot, method, Some(receiver.value), node, given);
         }
         match &receiver.value {
             Value::Map(map) => return self.map_entry(st, map, name, has_args),
@@ -211,16 +192,18 @@ impl Executor<'_> {
             ExprKind::Dot => Ok(dot.clone()),
             ExprKind::Nil => Ok(Operand::default()),
             ExprKind::Field(names) => {
-                self.eval_fields(st, dot, dot.clone(), expr, names, &[], None)
+                self.eval_fields(st, dot, dot.clone(), expr, names, Given::NONE)
             }
             ExprKind::Variable(symbol, names) => {
-                self.eval_variable(st, dot, expr, *symbol, names, &[], None)
+                self.eval_variable(st, dot, expr, *symbol, names, Given::NONE)
             }
             ExprKind::Pipe(id) => self.eval_nested(st, dot, *id),
             ExprKind::Function(callee) => {
-                self.eval_function(st, dot, *callee, Node::Expr(expr), &[], None)
+                self.eval_function(st, dot, *callee, Node::Expr(expr), Given::NONE)
             }
-            ExprKind::Chain(base, names) => self.eval_chain(st, dot, expr, base, names, &[], None),
+            ExprKind::Chain(base, names) => {
+                self.eval_chain(st, dot, expr, base, names, Given::NONE)
+            }
             ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => self.literal(st, expr),
         }
     }
