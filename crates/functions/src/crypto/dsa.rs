@@ -129,7 +129,7 @@ fn has_small_factor(n: &BigUint) -> bool {
         }
         let rest = n % product;
         let rest = rest.iter_u64_digits().next().unwrap_or(0);
-        if group.iter().any(|prime| rest % prime == 0) {
+        if group.iter().any(|prime| rest.is_multiple_of(*prime)) {
             return true;
         }
     }
@@ -137,5 +137,7 @@ fn has_small_factor(n: &BigUint) -> bool {
 }
 
 fn is_small_prime(n: u32) -> bool {
-    (2..).take_while(|d| d * d <= n).all(|d| n % d != 0)
+    (2..)
+        .take_while(|d| d * d <= n)
+        .all(|d| !n.is_multiple_of(d))
 }

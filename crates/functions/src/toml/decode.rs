@@ -210,6 +210,8 @@ impl<'a> Parser<'a> {
         let mut context = outer.0.clone();
         context.push(outer.1.clone());
         self.implicit.insert(key_text(&context));
+        // Errors name the table itself as the last key.
+        self.context.clone_from(&context);
         self.add_context(context.clone(), in_array)?;
         let table = Table::default();
         self.deeper(|parser| {
