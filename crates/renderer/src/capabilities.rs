@@ -80,6 +80,11 @@ pub(crate) fn types(helm: HelmVersion) -> Types {
     if helm.is_helm4() { TYPES_4 } else { TYPES_3 }
 }
 
+/// Whether this is the type of `.Values` in some Helm version.
+pub(crate) fn values_type_of(ty: Type) -> bool {
+    ty == TYPES_4.values || ty == TYPES_3.values
+}
+
 /// The Kubernetes version that a release of Helm assumes offline: that of its client-go.
 pub(crate) fn default_kube_version(helm: HelmVersion) -> KubeVersion {
     KubeVersion::of_minor(match helm {

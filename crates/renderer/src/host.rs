@@ -7,7 +7,7 @@ use evenkeel_value::{Map, Str, Type, Value};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::{Clock, capabilities, files};
+use crate::{Clock, capabilities, files, values_type};
 
 /// A clock that stands still and randomness that may be reproduced; no cluster.
 #[derive(Debug)]
@@ -43,6 +43,7 @@ impl RenderHost {
 impl Host for RenderHost {
     fn methods(&self, ty: Type) -> &'static [Function] {
         match ty.name {
+            "common.Values" | "chartutil.Values" => values_type::METHODS,
             "engine.files" => files::METHODS,
             "common.VersionSet" | "chartutil.VersionSet" => capabilities::VERSION_SET_METHODS,
             "common.KubeVersion" | "chartutil.KubeVersion" => capabilities::KUBE_VERSION_METHODS,

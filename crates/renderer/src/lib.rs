@@ -64,6 +64,7 @@ mod request;
 mod scope;
 mod similar;
 mod stack;
+mod values_type;
 
 pub use evenkeel_chart::{Chart, HelmVersion, LoadOptions};
 pub use evenkeel_template::Budget;

@@ -1,6 +1,7 @@
 //! Go structs that templates see, as data.
 
 use std::any::Any;
+use std::rc::Rc;
 
 use evenkeel_value::{Kind, Marshal, Object, Str, Type, Value};
 
@@ -115,6 +116,11 @@ impl Object for Record {
 
     fn addressed_text(&self) -> Option<Str> {
         self.text.clone()
+    }
+
+    fn boxed(&self) -> Option<Rc<dyn Object>> {
+        self.text.as_ref()?;
+        Some(Rc::new(Record::new(self.ty, self.fields.clone())))
     }
 
     fn marshal(&self) -> Marshal {

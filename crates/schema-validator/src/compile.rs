@@ -7,33 +7,33 @@ use evenkeel_value::Map;
 use serde_json::Value as Json;
 
 use crate::words::quote;
-use crate::{Failure, json, text};
+use crate::{Failure, formats, json, text};
 
 /// The name under which Helm compiles every schema.
 const RESOURCE: &str = "file:///values.schema.json";
+
+/// The first line of the Go library's text, which Helm cuts off.
+const HEAD: &str = "validation failed with 'file:///values.schema.json#'";
 
 /// Helm's `ValidateAgainstSingleSchema`.
 pub(crate) fn validate(values: &Map, schema: &[u8]) -> Result<(), Failure> {
     let schema = json::parse(schema).map_err(plain)?;
     let mut compiler = Compiler::new();
     compiler.use_loader(Box::new(Refuse));
+    for format in formats::FORMATS {
+        compiler.register_format(*format);
+    }
     let mut schemas = Schemas::new();
     let compiled = compiler
-        .add_resource(RESOURCE, schema)
+        .add_resource(RESOURCE, schema.clone())
         .and_then(|()| compiler.compile(RESOURCE, &mut schemas))
         .map_err(|error| plain(compile_error(&error)))?;
     let instance = json::of_map(values);
     schemas
         .validate(&instance, compiled)
         .map_err(|error| Failure {
-            text: format!(
-                "{}\n",
-                text::of(
-                    &error,
-                    "validation failed with 'file:///values.schema.json#'"
-                )
-            ),
-            violations: text::violations(&error),
+            text: format!("{}\n", text::of(&error, &schema, HEAD)),
+            violations: text::violations(&error, &schema),
         })
 }
 
@@ -88,7 +88,7 @@ fn compile_error(error: &CompileError) -> String {
             format!(
                 "{} is not valid against metaschema: {}",
                 q(&with_fragment(url)),
-                text::of(src, "")
+                text::of(src, &Json::Null, "")
             )
         }
         CompileError::ParseIdError { loc } => format!("error in parsing id at {}", q(loc)),

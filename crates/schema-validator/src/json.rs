@@ -35,8 +35,9 @@ fn of_value(value: &Value) -> Json {
 
 /// Parses a schema; the error is the text that Go's streaming decoder gives.
 pub(crate) fn parse(text: &[u8]) -> Result<Json, String> {
-    let Err(error) = serde_json::from_slice::<Json>(text) else {
-        return serde_json::from_slice(text).map_err(|e| e.to_string());
+    let error = match serde_json::from_slice(text) {
+        Ok(schema) => return Ok(schema),
+        Err(error) => error,
     };
     let text = match go_json::decode(text, FileId::NONE) {
         Ok(_) => return Err(error.to_string()),

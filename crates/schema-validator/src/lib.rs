@@ -7,6 +7,8 @@
 //! Architecture Invariant: this crate opens no file and no connection: a `$ref` to either is an error.
 
 mod compile;
+mod formats;
+mod groups;
 mod json;
 mod text;
 mod words;
@@ -144,4 +146,79 @@ fn locate(values: &Map, path: &[String]) -> Option<Span> {
     at.file
         .is_some()
         .then(|| Span::new(at.file, at.offset, at.offset + end))
+}
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::FileId;
+
+    use super::*;
+
+    const RECORDED: &str = include_str!("../../../fixtures/schema-validator/findings.txt");
+
+    /// Findings in Go's words that boon words otherwise, or has no words for.
+    const WORDED_OTHERWISE: &[&str] = &[
+        "is not valid regex",
+        "invalid $schema in",
+        "1e6, 1.0",
+        // boon counts the items behind `prefixItems` from the wrong one.
+        "- at '/a/2': false schema",
+    ];
+
+    fn values(text: &str) -> Map {
+        let data = evenkeel_yaml::decode(text.as_bytes(), FileId::NONE).expect("values parse");
+        data.to_value().as_map().cloned().unwrap_or_default()
+    }
+
+    /// The order of several findings is random in Go.
+    fn sorted(text: &str) -> Vec<&str> {
+        let mut lines: Vec<_> = text.lines().collect();
+        lines.sort_unstable();
+        lines
+    }
+
+    #[test]
+    fn finds_what_helm_finds() {
+        let mut failures = Vec::new();
+        for case in RECORDED.split("\n== ").skip(1) {
+            let (head, want) = case.split_once("\n--\n").expect("a case has findings");
+            let (schema, given) = head.split_once('\n').expect("a case has values");
+            let got = compile::validate(&values(given), schema.as_bytes());
+            let got = got.map_or_else(|failure| failure.text, |()| "ok".to_owned());
+            let known = WORDED_OTHERWISE.iter().any(|words| want.contains(words));
+            if known {
+                assert_ne!(got, "ok", "{head}");
+            } else if sorted(got.trim_end()) != sorted(want.trim_end()) {
+                failures.push(format!("{head}\n--- want\n{want}\n--- got\n{got}"));
+            }
+        }
+        assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    }
+
+    #[test]
+    fn sub_charts_are_checked_with_their_part() {
+        let sub = ChartSchema {
+            name: "sub",
+            schema: Some(br#"{"properties":{"x":{"type":"integer"}}}"#),
+            dependencies: Vec::new(),
+        };
+        let root = ChartSchema {
+            name: "app",
+            schema: None,
+            dependencies: vec![sub],
+        };
+        assert!(check_values(&root, &values("{}")).is_ok());
+        let native = |text| {
+            check_values(&root, &values(text))
+                .expect_err("fails")
+                .native
+        };
+        let head =
+            "values don't meet the specifications of the schema(s) in the following chart(s):";
+        let want = format!("{head}\nsub:\n- at '/x': got string, want integer\n");
+        assert_eq!(native("sub: {x: a}"), Some(want));
+        let want =
+            format!("{head}\nsub:\ninvalid type for values: expected object (map), got string\n");
+        assert_eq!(native("sub: a"), Some(want));
+    }
 }

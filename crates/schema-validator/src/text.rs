@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use boon::{ErrorKind, InstanceToken, ValidationError};
 use serde_json::Value as Json;
 
-use crate::Violation;
 use crate::words::{display, grouped, join_quoted, localized, number, quote};
+use crate::{Violation, groups};
 
-/// The whole tree of findings, as the Go library's `Error` prints it. `drop` is the head line that Helm
-/// cuts off.
-pub(crate) fn of(error: &ValidationError<'_, '_>, drop: &str) -> String {
+/// The whole tree of findings, as the Go library's `Error` prints it. `schema` is the document that was
+/// compiled, `drop` the head line that Helm cuts off.
+pub(crate) fn of(error: &ValidationError<'_, '_>, schema: &Json, drop: &str) -> String {
     let mut out = String::new();
-    write(error, 0, &mut out);
+    write(error, schema, None, 0, &mut out);
     match out
         .strip_prefix("jsonschema ")
         .and_then(|rest| rest.strip_prefix(drop))
@@ -23,13 +23,13 @@ pub(crate) fn of(error: &ValidationError<'_, '_>, drop: &str) -> String {
 }
 
 /// The innermost findings, each with its place.
-pub(crate) fn violations(error: &ValidationError<'_, '_>) -> Vec<Violation> {
+pub(crate) fn violations(error: &ValidationError<'_, '_>, schema: &Json) -> Vec<Violation> {
     let mut out = Vec::new();
-    collect(error, &mut out);
+    collect(error, schema, &mut out);
     out
 }
 
-fn collect(error: &ValidationError<'_, '_>, out: &mut Vec<Violation>) {
+fn collect(error: &ValidationError<'_, '_>, schema: &Json, out: &mut Vec<Violation>) {
     // The alternatives of anyOf and oneOf explain one finding; they are not findings of their own.
     let group = matches!(
         error.kind,
@@ -39,40 +39,95 @@ fn collect(error: &ValidationError<'_, '_>, out: &mut Vec<Violation>) {
             | ErrorKind::AllOf
     );
     if group && !error.causes.is_empty() {
-        return error.causes.iter().for_each(|cause| collect(cause, out));
+        return error
+            .causes
+            .iter()
+            .for_each(|cause| collect(cause, schema, out));
     }
     out.push(Violation {
         path: tokens(error),
-        message: message(&error.kind),
+        message: message(error, schema),
     });
 }
 
-fn write(error: &ValidationError<'_, '_>, mut indent: usize, out: &mut String) {
+/// Where the finding above stands, for the groups that boon leaves out in between.
+#[derive(Clone, Copy)]
+struct Above<'a> {
+    schema: &'a str,
+    /// Tokens of its place in the values.
+    depth: usize,
+    /// Whether it is itself a group, which the path to its alternatives names once more.
+    group: bool,
+}
+
+fn write(
+    error: &ValidationError<'_, '_>,
+    schema: &Json,
+    above: Option<Above<'_>>,
+    indent: usize,
+    out: &mut String,
+) {
+    let mut indent = indent;
+    let place = tokens(error);
+    for group in above.map_or_else(Vec::new, |above| groups_below(above, error.schema_url)) {
+        let depth = above.map_or(0, |above| above.depth) + group.depth;
+        let place = place.get(..depth).unwrap_or(&place);
+        line(
+            &format!("at {}: {}", pointer(place), group.message),
+            indent,
+            out,
+        );
+        indent += 1;
+    }
     let only_passes_on =
         error.causes.len() == 1 && matches!(error.kind, ErrorKind::Reference { .. });
     if !only_passes_on {
-        if indent > 0 {
-            out.push('\n');
-            out.push_str(&"  ".repeat(indent - 1));
-            out.push_str("- ");
-        }
+        let text = match &error.kind {
+            ErrorKind::Schema { .. } => format!("jsonschema {}", message(error, schema)),
+            _ => format!("at {}: {}", pointer(&place), message(error, schema)),
+        };
+        line(&text, indent, out);
         indent += 1;
-        match &error.kind {
-            ErrorKind::Schema { .. } => {
-                out.push_str(&format!("jsonschema {}", message(&error.kind)));
-            }
-            kind => {
-                let pointer: String = tokens(error)
-                    .iter()
-                    .map(|token| format!("/{}", escape(token)))
-                    .collect();
-                out.push_str(&format!("at {}: {}", quote(&pointer), message(kind)));
-            }
-        }
     }
+    let below = Above {
+        schema: match &error.kind {
+            ErrorKind::Reference { url, .. } | ErrorKind::Schema { url } => url,
+            _ => error.schema_url,
+        },
+        depth: place.len(),
+        group: matches!(
+            error.kind,
+            ErrorKind::AllOf | ErrorKind::AnyOf | ErrorKind::OneOf(_)
+        ),
+    };
     for cause in &error.causes {
-        write(cause, indent, out);
+        write(cause, schema, Some(below), indent, out);
     }
+}
+
+fn groups_below(above: Above<'_>, schema: &str) -> Vec<groups::Group> {
+    let mut groups = groups::between(above.schema, schema);
+    if above.group && !groups.is_empty() {
+        groups.remove(0);
+    }
+    groups
+}
+
+fn line(text: &str, indent: usize, out: &mut String) {
+    if indent > 0 {
+        out.push('\n');
+        out.push_str(&"  ".repeat(indent - 1));
+        out.push_str("- ");
+    }
+    out.push_str(text);
+}
+
+fn pointer(tokens: &[String]) -> String {
+    let pointer: String = tokens
+        .iter()
+        .map(|token| format!("/{}", escape(token)))
+        .collect();
+    quote(&pointer)
 }
 
 fn tokens(error: &ValidationError<'_, '_>) -> Vec<String> {
@@ -87,14 +142,14 @@ fn escape(token: &str) -> String {
     token.replace('~', "~0").replace('/', "~1")
 }
 
-fn message(kind: &ErrorKind<'_, '_>) -> String {
+fn message(error: &ValidationError<'_, '_>, schema: &Json) -> String {
     let list = |got: &[usize]| {
         got.iter()
             .map(usize::to_string)
             .collect::<Vec<_>>()
             .join(" ")
     };
-    match kind {
+    match &error.kind {
         ErrorKind::Group | ErrorKind::Reference { .. } => "validation failed".to_owned(),
         ErrorKind::Schema { url } => format!("validation failed with {}", quote(&schema_url(url))),
         ErrorKind::ContentSchema => "'contentSchema' failed".to_owned(),
@@ -165,7 +220,9 @@ fn message(kind: &ErrorKind<'_, '_>) -> String {
             format!("last {} additionalItem(s) not allowed", grouped(*got))
         }
         ErrorKind::Pattern { got, want } => {
-            format!("{} does not match pattern {}", quote(got), quote(want))
+            // boon compiles patterns in another form, and shows that.
+            let written = pattern(error.schema_url, schema).unwrap_or(want);
+            format!("{} does not match pattern {}", quote(got), quote(written))
         }
         ErrorKind::ContentEncoding { want, err } => {
             format!("value is not {} encoded: {err}", quote(want))
@@ -188,7 +245,13 @@ fn message(kind: &ErrorKind<'_, '_>) -> String {
     }
 }
 
-/// The findings of one pattern: `minLength: got 1, want 3`.
+/// The pattern as it was written, if its schema is in the document.
+fn pattern<'a>(schema_url: &str, document: &'a Json) -> Option<&'a str> {
+    let (_, pointer) = schema_url.split_once('#')?;
+    document.pointer(pointer)?.get("pattern")?.as_str()
+}
+
+/// The findings of one form: `minLength: got 1, want 3`.
 fn limit(kind: &ErrorKind<'_, '_>) -> String {
     let (name, got, want) = match kind {
         ErrorKind::MinProperties { got, want } => ("minProperties", grouped(*got), grouped(*want)),

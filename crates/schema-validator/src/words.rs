@@ -53,7 +53,8 @@ pub(crate) fn display(value: &Json) -> String {
         Json::String(text) => quote(text),
         Json::Array(_) | Json::Object(_) => "value".to_owned(),
         Json::Null => "<nil>".to_owned(),
-        other => other.to_string(),
+        // As people write exponents; Go shows the number as it was written.
+        other => other.to_string().replace("e+", "e"),
     }
 }
 

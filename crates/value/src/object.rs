@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::rc::Rc;
 
 use crate::{Str, Type, Value};
 
@@ -39,6 +40,11 @@ pub trait Object: fmt::Debug {
     /// prints the value at the place where it is stored (`{{ .Capabilities.KubeVersion }}`) finds the
     /// method; `%v` and whoever gets a copy do not.
     fn addressed_text(&self) -> Option<Str> {
+        None
+    }
+
+    /// The copy that an `interface {}` gets, where that differs: it has no methods of its pointer.
+    fn boxed(&self) -> Option<Rc<dyn Object>> {
         None
     }
 
