@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use evenkeel_diagnostics::FileId;
 use evenkeel_value::Data;
 
+use crate::read::Input;
 use crate::sigs::{ReadOptions, decode_with, expect_map};
 use crate::{Error, ErrorKind};
 
@@ -67,8 +68,7 @@ impl<'a> Documents<'a> {
     fn document(&self, start: usize, end: usize) -> DocumentText<'a> {
         let text = self.text.get(start..end).unwrap_or_default();
         let mut text = Cow::Borrowed(text);
-        // CR LF reads as LF does, so the text can stay; only CR CR LF would become one break.
-        if memchr::memmem::find(&text, b"\r\r\n").is_some() {
+        if needs_plain_breaks(&text) {
             let mut lines = Vec::with_capacity(text.len());
             for line in text.split_inclusive(|&b| b == b'\n') {
                 lines.extend_from_slice(line.strip_suffix(b"\r\n").unwrap_or(line));
@@ -86,6 +86,17 @@ impl<'a> Documents<'a> {
             start: u32::try_from(start).unwrap_or(u32::MAX),
         }
     }
+}
+
+/// Whether CR LF must become LF before parsing, as Go's line reader does it with all text. Mostly both
+/// read alike and offsets can stay; but CR CR LF becomes one break, UTF-16 is cut apart, and where a bad
+/// character is met depends on how many bytes are before it.
+fn needs_plain_breaks(text: &[u8]) -> bool {
+    let has_pairs = memchr::memmem::find(text, b"\r\n").is_some();
+    has_pairs
+        && (matches!(text, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..])
+            || memchr::memmem::find(text, b"\r\r\n").is_some()
+            || Input::new(text).is_tricky())
 }
 
 /// The documents of a values file, each a map: what Helm 4's
@@ -107,4 +118,61 @@ pub fn decode_documents(text: &[u8], file: FileId) -> Result<Vec<Data>, Error> {
         all.push(data);
     }
     Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded from Helm 4's `loader.LoadValues`: the documents, or the error.
+    fn check(text: &str, expected: &[&str]) {
+        let found: Vec<String> = match decode_documents(text.as_bytes(), FileId::NONE) {
+            Ok(all) => {
+                let json = all
+                    .iter()
+                    .map(|data| crate::to_json(&data.to_value()).unwrap());
+                json.map(|json| String::from_utf8(json).unwrap()).collect()
+            }
+            Err(error) => vec![error.text().to_owned()],
+        };
+        assert_eq!(found, expected, "{text:?}");
+    }
+
+    #[test]
+    fn documents_are_split_at_separators() {
+        check("", &[]);
+        check("---", &["{}"]);
+        check("a: 1\n--- # c\nb: 2\n", &[r#"{"a":1}"#, r#"{"b":2}"#]);
+        check(
+            "---\r\na: 1\r\n---\r\n---\r\nb: 2",
+            &[r#"{"a":1}"#, r#"{"b":2}"#],
+        );
+        check("a: |\n  x", &[r#"{"a":"x\n"}"#]);
+        check("a: 1\n...\n---\nb: 2", &[r#"{"a":1}"#, r#"{"b":2}"#]);
+    }
+
+    #[test]
+    fn failures_name_their_stage() {
+        check(
+            "a: 1\n--- b\n",
+            &["error reading yaml document: invalid Yaml document separator: b"],
+        );
+        check(
+            "a: 1\n---\n- b\n",
+            &[
+                "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: \
+               cannot unmarshal array into Go value of type map[string]interface {}",
+            ],
+        );
+    }
+
+    #[test]
+    fn origins_count_from_the_start_of_the_file() {
+        let all = decode_documents(b"a: 1\n---\nb: 2\n", FileId::NONE).unwrap();
+        let offsets = all.iter().filter_map(|data| match data {
+            Data::Map(entries) => entries.first().map(|entry| entry.origin.offset),
+            _ => None,
+        });
+        assert_eq!(offsets.collect::<Vec<_>>(), [0, 9]);
+    }
 }

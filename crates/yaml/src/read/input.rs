@@ -58,6 +58,11 @@ impl<'a> Input<'a> {
         &self.bytes
     }
 
+    /// Whether reading depends on where go-yaml's chunks end.
+    pub(crate) fn is_tricky(&self) -> bool {
+        self.fault.is_some() || !self.chunks.is_empty()
+    }
+
     fn utf8(bytes: &'a [u8]) -> Input<'a> {
         let start = if bytes.starts_with(UTF8_MARK) {
             UTF8_MARK.len()

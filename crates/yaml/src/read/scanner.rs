@@ -81,7 +81,7 @@ impl<'a> Scanner<'a> {
             line: 0,
             line_start: input.start,
             column_base: (input.start, 0),
-            free: input.fault.is_none() && input.chunks.is_empty(),
+            free: !input.is_tricky(),
             indent: -1,
             indents: Vec::new(),
             flow_level: 0,
@@ -103,6 +103,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The next token, which stays in the queue.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Scan<Token> {
         if !self.token_available {
             self.fetch_more_tokens()?;
@@ -277,6 +278,8 @@ impl<'a> Scanner<'a> {
 
     // ---- tokens ----
 
+    /// Kept out of `peek`, which mostly finds a token in the queue.
+    #[inline(never)]
     fn fetch_more_tokens(&mut self) -> Scan<()> {
         loop {
             if !self.queue.is_empty() {
@@ -361,6 +364,9 @@ impl<'a> Scanner<'a> {
                 self.ensure(1)?;
             }
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
+            while self.free && self.at(0) == b' ' {
+                self.pos += 1;
+            }
             while self.at(0) == b' ' || (tabs && self.at(0) == b'\t') {
                 self.pos += 1;
                 self.ensure(1)?;
@@ -368,11 +374,13 @@ impl<'a> Scanner<'a> {
             if self.at(0) == b'#' {
                 self.skip_to_break()?;
             }
-            if !self.is_break(0) {
+            let width = break_width(self.text, self.pos);
+            if width == 0 {
                 return Ok(());
             }
             self.ensure(2)?;
-            self.skip_line();
+            self.pos += break_width(self.text, self.pos);
+            self.new_line();
             if self.flow_level == 0 {
                 self.simple_key_allowed = true;
             }
