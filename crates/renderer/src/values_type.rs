@@ -7,25 +7,38 @@ use evenkeel_yaml as yaml;
 
 use crate::capabilities::values_type_of;
 
-static WRITER_DESC: TypeDesc =
-    TypeDesc { name: "io.Writer", kind: Kind::Interface, elem: None, named: true };
+static WRITER_DESC: TypeDesc = TypeDesc {
+    name: "io.Writer",
+    kind: Kind::Interface,
+    elem: None,
+    named: true,
+};
+
+const WRITER: &[Type] = &[Type(&WRITER_DESC)];
 
 /// Its methods: like keys, and before them.
 pub(crate) const METHODS: &[Function] = &[
     function("AsMap", &[], ty::MAP, as_map),
-    function("Encode", &[Type(&WRITER_DESC)], ty::ERROR, encode),
+    function("Encode", WRITER, ty::ERROR, encode),
     function("PathValue", &[ty::STRING], ty::ANY, path_value),
     function("Table", &[ty::STRING], ty::ANY, table),
     function("YAML", &[], ty::STRING, to_yaml),
 ];
 
 fn values(args: &[Value]) -> Map {
-    args.first().and_then(Value::as_map).cloned().unwrap_or_default()
+    args.first()
+        .and_then(Value::as_map)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn as_map(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
     let values = values(args);
-    Ok(Value::Map(if values.is_empty() { Map::default() } else { values.share_as(ty::MAP) }))
+    Ok(Value::Map(if values.is_empty() {
+        Map::default()
+    } else {
+        values.share_as(ty::MAP)
+    }))
 }
 
 /// Templates have nothing to write to.
@@ -39,7 +52,9 @@ fn to_yaml(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
 }
 
 fn table(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
-    let Value::Str(path) = &args[1] else { return Ok(Value::Nil) };
+    let Value::Str(path) = &args[1] else {
+        return Ok(Value::Nil);
+    };
     find_table(&values(args), path).map(Value::Map)
 }
 
@@ -48,7 +63,10 @@ fn find_table(values: &Map, path: &[u8]) -> Result<Map, Error> {
     let mut table = values.clone();
     for part in path.split(|&b| b == b'.') {
         let inner = table.get(part);
-        let inner = inner.as_ref().and_then(Value::as_map).filter(|map| is_table(map));
+        let inner = inner
+            .as_ref()
+            .and_then(Value::as_map)
+            .filter(|map| is_table(map));
         let inner = inner.ok_or_else(|| Error::new(format!("{} is not a table", quote(part))))?;
         table = inner.share_as(values.ty());
     }
@@ -60,7 +78,9 @@ fn is_table(map: &Map) -> bool {
 }
 
 fn path_value(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
-    let Value::Str(path) = &args[1] else { return Ok(Value::Nil) };
+    let Value::Str(path) = &args[1] else {
+        return Ok(Value::Nil);
+    };
     if path.is_empty() {
         return Err(Error::new("YAML path cannot be empty"));
     }
