@@ -207,10 +207,17 @@ fn lookup(zone: &TimeZone, seconds: i64) -> Lookup {
     }
 }
 
-/// The moment, or the nearest that the database can answer for.
+/// The moment, or one at which the same rules give the same answer: the calendar repeats every 400 years,
+/// and before the first change of a zone there is only one answer.
 fn timestamp(seconds: i64) -> Timestamp {
+    const CYCLE: i64 = 146_097 * super::calendar::DAY;
     let (min, max) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-    Timestamp::from_second(seconds.clamp(min, max)).unwrap_or(Timestamp::UNIX_EPOCH)
+    let seconds = if seconds > max {
+        max - CYCLE + (seconds - max).rem_euclid(CYCLE)
+    } else {
+        seconds.max(min)
+    };
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// The offsets that an abbreviation had in a zone, in the order in which they came up.

@@ -157,7 +157,7 @@ impl<'a> Lexer<'a> {
         self.widths.rotate_left(1);
         self.widths[3] = 0;
         if self.input.get(self.pos) == Some(&b'\n') {
-            self.line -= 1;
+            self.line = self.line.saturating_sub(1);
         }
     }
 
@@ -212,12 +212,12 @@ impl<'a> Lexer<'a> {
     fn fail(&mut self, message: impl Into<String>) -> State {
         let after_newline = self.pos > 0 && self.input.get(self.pos - 1) == Some(&b'\n');
         let back = usize::from(self.at_eof && after_newline);
-        self.fail_on(self.line - back, message.into())
+        self.fail_on(self.line.saturating_sub(back), message.into())
     }
 
     /// `errorPrevLine`.
     fn fail_before(&mut self, message: impl Into<String>) -> State {
-        self.fail_on(self.line - 1, message.into())
+        self.fail_on(self.line.saturating_sub(1), message.into())
     }
 
     fn fail_on(&mut self, line: usize, message: String) -> State {
