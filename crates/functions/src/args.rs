@@ -1,7 +1,7 @@
 //! Reading arguments that the executor has checked against a function's signature. Each reader gives a
 //! zero value where the signature promised otherwise, so that no table row can make a call panic.
 
-use evenkeel_template::{Context, Error};
+use evenkeel_template::{Context, Error, ErrorKind};
 use evenkeel_value::{Map, Str, Value};
 
 /// What a call gives.
@@ -57,6 +57,14 @@ pub(crate) fn charge_items(ctx: &mut dyn Context, count: u64) -> Result<(), Erro
 }
 
 /// Pays for `count` new bytes of text, before they are made.
+///
+/// # Errors
+/// Kind `Budget`, also for a single text that is larger than any that a chart could want.
 pub(crate) fn charge_bytes(ctx: &mut dyn Context, count: usize) -> Result<(), Error> {
+    const MAX_TEXT: usize = 64 << 20;
+    if count > MAX_TEXT {
+        let text = format!("a function makes a text of more than {MAX_TEXT} bytes");
+        return Err(Error::of(ErrorKind::Budget, text));
+    }
     ctx.charge(count as u64 / 8)
 }

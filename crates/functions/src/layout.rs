@@ -192,3 +192,75 @@ fn joined(ctx: &mut dyn Context, args: &[Value], write: impl Fn(&mut Rope, &Valu
     }
     Ok(out.into_str().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::FrameId;
+
+    use super::*;
+
+    /// A text of parts that each have a writer of their own: the part's place.
+    fn written(parts: &[&str]) -> Str {
+        let mut rope = Rope::new();
+        for (from, part) in (0..).zip(parts) {
+            rope.set_writer(Segment {
+                start: 0,
+                from,
+                to: from + 1,
+                frame: FrameId(0),
+            });
+            rope.push_bytes(part.as_bytes());
+        }
+        rope.into_str()
+    }
+
+    /// The text, each stretch after its writer's number in braces.
+    fn shown(text: &Str) -> String {
+        let segments = text.segments().map(|s| s.as_slice()).unwrap_or_default();
+        let mut out = String::new();
+        for (at, byte) in (0..).zip(text.iter()) {
+            if let Some(segment) = segments.iter().find(|segment| segment.start == at) {
+                out.push_str(&format!("{{{}}}", segment.from));
+            }
+            out.push(char::from(*byte));
+        }
+        out
+    }
+
+    #[test]
+    fn trimming_keeps_writers() {
+        let text = written(&["  ", " a", "b  ", " "]);
+        let Value::Str(trimmed) = trimmed(&text, is_space) else {
+            panic!("a string")
+        };
+        assert_eq!(shown(&trimmed), "{1}a{2}b");
+        let Value::Str(same) = part(&text, 0, text.len()) else {
+            panic!("a string")
+        };
+        assert_eq!(shown(&same), shown(&text));
+    }
+
+    #[test]
+    fn quoting_keeps_writers() {
+        let text = written(&["a\"", "b\n", "c"]);
+        let quoted = quoted_by_segment(&text).map(|rope| shown(&rope.into_str()));
+        assert_eq!(quoted.as_deref(), Some(r#""{0}a\"{1}b\n{2}c""#));
+    }
+
+    #[test]
+    fn a_character_of_two_writers_is_not_quoted_by_writer() {
+        let bytes = "é".as_bytes();
+        let mut rope = Rope::new();
+        for (from, byte) in (0..).zip(bytes) {
+            rope.set_writer(Segment {
+                start: 0,
+                from,
+                to: from + 1,
+                frame: FrameId(0),
+            });
+            rope.push_bytes(&[*byte]);
+        }
+        let by_segment = quoted_by_segment(&rope.into_str()).map(|rope| rope.as_bytes().to_vec());
+        assert_ne!(by_segment.as_deref(), Some("\"é\"".as_bytes()));
+    }
+}

@@ -10,7 +10,7 @@ use evenkeel_semver::{Constraints, Version};
 use evenkeel_template::{Context, Error, Function, function};
 use evenkeel_value::{Kind, Marshal, Object, Str, Type, TypeDesc, Value, number, ty};
 
-use crate::args::{Answer, any, bytes, string};
+use crate::args::{Answer, any, bytes};
 use crate::reflect::nil_dereference;
 
 pub(crate) const FUNCTIONS: &[Function] = &[
@@ -187,21 +187,23 @@ fn semver(_: &mut dyn Context, args: &[Value]) -> Answer {
 }
 
 fn semver_compare(_: &mut dyn Context, args: &[Value]) -> Answer {
-    let constraint = string(args, 0);
-    let Some(constraint) = constraint.as_utf8() else {
-        return Err(improper(&constraint));
-    };
-    let constraints = Constraints::parse(constraint).map_err(failed)?;
+    let raw = bytes(args, 0);
+    let constraints = Constraints::parse(&String::from_utf8_lossy(raw));
+    let constraints = constraints.map_err(|error| unreadable(error, raw))?;
     Ok(Value::Bool(constraints.check(&parse(bytes(args, 1))?)))
 }
 
-/// A constraint that is no UTF-8 is no constraint; the message quotes its bytes.
-fn improper(constraint: &[u8]) -> Error {
-    let group = constraint
-        .split(|byte| *byte == b'|')
-        .find(|part| std::str::from_utf8(part).is_err());
-    let quoted = number::quote(group.unwrap_or(constraint));
-    Error::new(format!("improper constraint: {quoted}"))
+/// The error of a constraint. Bytes that are no UTF-8 were read as U+FFFD, which no constraint may hold
+/// either; the message quotes the bytes.
+fn unreadable(error: evenkeel_semver::Error, raw: &[u8]) -> Error {
+    if let evenkeel_semver::Error::ImproperConstraint(shown) = &error {
+        let mut groups = raw.split(|byte| *byte == b'|');
+        let group = groups.find(|group| String::from_utf8_lossy(group) == shown.as_str());
+        if let Some(group) = group {
+            return Error::new(format!("improper constraint: {}", number::quote(group)));
+        }
+    }
+    failed(error)
 }
 
 fn receiver(args: &[Value]) -> Result<&VersionObject, Error> {

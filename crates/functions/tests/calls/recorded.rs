@@ -1,18 +1,11 @@
 //! Replays the calls that were recorded from Go: `fixtures/functions`, whose README says what is in them.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the recorded calls are files of this repository"
-)]
-
-mod support;
-
 use std::path::{Path, PathBuf};
 
 use evenkeel_diagnostics::Origin;
 use evenkeel_value::{Data, DataEntry, DataItem};
 
-use support::{Outcome, call};
+use crate::support::{self, Outcome, call};
 
 /// What a record (a case, or its `helm3`) says.
 fn wanted(record: &Data) -> Option<Outcome> {
@@ -53,6 +46,10 @@ fn data_of(json: &serde_json::Value) -> Data {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the recorded calls are files of this repository"
+)]
 fn families() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/functions");
     let entries = std::fs::read_dir(folder).expect("the folder of recorded calls");
@@ -65,6 +62,10 @@ fn families() -> Vec<PathBuf> {
 }
 
 /// The calls of one file that answer otherwise than recorded.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the recorded calls are files of this repository"
+)]
 fn failures(path: &Path) -> Vec<String> {
     let text = std::fs::read(path).expect("a readable file");
     let parsed = serde_json::from_slice(&text).map(|cases| data_of(&cases));

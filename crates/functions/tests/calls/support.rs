@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use evenkeel_diagnostics::{FileId, SourceMap};
 use evenkeel_template::{
-    Ast, Executor, Function, FunctionTable, Host, Options, RENDER_STACK, TemplateSet,
+    Ast, Budget, Error, ErrorKind, Executor, Function, FunctionTable, Host, Options, RENDER_STACK,
+    TemplateSet,
 };
 use evenkeel_value::{Data, Map, Str, Type, Value};
 
@@ -64,10 +65,20 @@ pub(crate) fn call(expr: &str, data: &Data, functions: &'static FunctionTable) -
     } else {
         format!("{{{{ {expr} }}}}")
     };
-    let ast = match Ast::parse(Arc::from(text.into_bytes()), functions) {
-        Ok(ast) => Arc::new(ast),
-        Err(error) => return Outcome::Error(error.text("t")),
-    };
+    match execute(&text, data, functions, Options::default()) {
+        Ok(output) => Outcome::Output(output),
+        Err(error) => Outcome::Error(error.text().to_owned()),
+    }
+}
+
+fn execute(
+    text: &str,
+    data: &Data,
+    functions: &'static FunctionTable,
+    options: Options,
+) -> Result<Vec<u8>, Error> {
+    let ast = Ast::parse(Arc::from(text.as_bytes()), functions);
+    let ast = Arc::new(ast.map_err(|error| Error::of(ErrorKind::Parse, error.text("t")))?);
     let mut set = TemplateSet::new("t", functions);
     set.add("t", FileId::NONE, &ast)
         .expect("one template is defined once");
@@ -75,11 +86,8 @@ pub(crate) fn call(expr: &str, data: &Data, functions: &'static FunctionTable) -
     let host = Still {
         state: Cell::new(0x9e37_79b9_7f4a_7c15),
     };
-    let mut executor = Executor::new(&set, &host, &sources, Options::default());
-    match executor.execute("t", data.to_value()) {
-        Ok(output) => Outcome::Output(output.as_bytes().to_vec()),
-        Err(error) => Outcome::Error(error.text().to_owned()),
-    }
+    let mut executor = Executor::new(&set, &host, &sources, options);
+    Ok(executor.execute("t", data.to_value())?.as_bytes().to_vec())
 }
 
 /// Runs on a thread with the stack that templates need.
@@ -88,4 +96,18 @@ pub(crate) fn on_large_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send +
         .stack_size(RENDER_STACK + (4 << 20))
         .spawn(run);
     worker.expect("a thread").join().expect("no panic")
+}
+
+/// The kind of error that a template fails with, given few steps.
+pub(crate) fn kind_of_failure(text: &str, functions: &'static FunctionTable) -> Option<ErrorKind> {
+    let budget = Budget {
+        steps: 100_000,
+        ..Budget::default()
+    };
+    let options = Options {
+        budget,
+        ..Options::default()
+    };
+    let error = execute(text, &Data::Null, functions, options).err()?;
+    Some(error.root().kind())
 }

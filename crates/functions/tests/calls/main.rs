@@ -1,0 +1,5 @@
+//! Calls of functions through templates.
+
+mod budgets;
+mod recorded;
+mod support;
