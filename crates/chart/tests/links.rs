@@ -133,6 +133,6 @@ fn limits_hold() {
         total: 40,
         ..Limits::default()
     };
-    let text = "error reading f3: chart exceeds maximum decompressed size of 40 bytes";
+    let text = "error reading f2: chart exceeds maximum decompressed size of 40 bytes";
     check(&LoadOptions { limits, ..usual() }, many, text);
 }
