@@ -222,3 +222,93 @@ fn must_to_date(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 fn unix_epoch(_: &mut dyn Context, args: &[Value]) -> Answer {
     Ok(time_argument(args, 0).seconds.to_string().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+
+    fn shown(world: &World, name: &str, args: &[Value]) -> String {
+        String::from_utf8_lossy(&evenkeel_value::fmt::sprint(
+            &world.call(name, args).unwrap(),
+        ))
+        .into_owned()
+    }
+
+    #[test]
+    fn now_is_the_clock_of_the_host() {
+        let utc = World::new(1);
+        assert_eq!(
+            shown(&utc, "now", &[]),
+            "2024-02-29 12:00:00.5 +0000 UTC m=+0.000000001"
+        );
+        let berlin = World::new(1).in_zone("Europe/Berlin");
+        assert_eq!(
+            shown(&berlin, "now", &[]),
+            "2024-02-29 13:00:00.5 +0100 CET m=+0.000000001"
+        );
+        let nowhere = World::new(1).in_zone("Not/AZone");
+        assert_eq!(shown(&nowhere, "now", &[]), shown(&utc, "now", &[]));
+    }
+
+    #[test]
+    fn what_is_no_date_is_now() {
+        let world = World::new(1).in_zone("Asia/Tokyo");
+        for date in [
+            Value::Nil,
+            "2020-01-01".into(),
+            Value::float(0.0),
+            Value::Bool(true),
+        ] {
+            assert_eq!(
+                world.text("date", &["2006-01-02 15:04 MST".into(), date.clone()]),
+                "2024-02-29 21:00 JST"
+            );
+            assert_eq!(world.text("ago", std::slice::from_ref(&date)), "0s");
+        }
+    }
+
+    #[test]
+    fn time_passes() {
+        let world = World::new(1);
+        assert_eq!(world.text("ago", &[Value::int64(1_709_204_400)]), "1h0m1s");
+        let then = world
+            .call("toDate", &["2006-01-02".into(), "2022-02-28".into()])
+            .unwrap();
+        assert_eq!(world.text("durationRound", std::slice::from_ref(&then)), "2y");
+        assert_eq!(world.text("ago", &[then]), "17556h0m1s");
+    }
+
+    #[test]
+    fn texts_without_a_zone_are_local() {
+        let world = World::new(1).in_zone("America/New_York");
+        for (layout, text, want) in [
+            ("2006-01-02", "2024-07-01", "2024-07-01 00:00:00 -0400 EDT"),
+            (
+                "2006-01-02 15:04",
+                "2024-03-10 02:30",
+                "2024-03-10 01:30:00 -0500 EST",
+            ),
+            (
+                "2006-01-02 MST",
+                "2024-07-01 EST",
+                "2024-07-01 01:00:00 -0400 EDT",
+            ),
+            (
+                "2006-01-02 -0700",
+                "2024-07-01 -0400",
+                "2024-07-01 00:00:00 -0400 EDT",
+            ),
+            (
+                "2006-01-02 -0700",
+                "2024-07-01 -0500",
+                "2024-07-01 00:00:00 -0500 -0500",
+            ),
+        ] {
+            assert_eq!(
+                shown(&world, "mustToDate", &[layout.into(), text.into()]),
+                want
+            );
+        }
+    }
+}

@@ -95,3 +95,57 @@ fn lookup(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 fn get_host_by_name(_: &mut dyn Context, _: &[Value]) -> Answer {
     Ok("".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::{FrameId, Segment};
+
+    use super::*;
+    use crate::testing::World;
+
+    #[test]
+    fn tpl_keeps_what_wrote_its_text() {
+        let mut rope = Rope::new();
+        for (text, from) in [("a<no value>", 1), ("b", 2)] {
+            rope.set_writer(Segment {
+                start: 0,
+                from,
+                to: from + 1,
+                frame: FrameId(0),
+            });
+            rope.push_bytes(text.as_bytes());
+        }
+        let world = World::new(1).where_templates_give(Ok(rope.into_str()));
+        let output = world.call("tpl", &["".into(), Value::Nil]).unwrap();
+        let output = output.as_str().unwrap();
+        assert_eq!(output.as_bytes(), b"ab");
+        let writers: Vec<_> = output.segments().unwrap().as_slice().iter().collect();
+        assert_eq!(
+            writers
+                .iter()
+                .map(|s| (s.start, s.from))
+                .collect::<Vec<_>>(),
+            [(0, 1), (1, 2)]
+        );
+    }
+
+    #[test]
+    fn errors_wrap_what_happened_but_budgets_pass() {
+        let fail = |kind| {
+            let error = Error::of(kind, "inner");
+            let world = World::new(1).where_templates_give(Err(error));
+            world
+                .call("tpl", &["{{ x }}".into(), Value::Nil])
+                .unwrap_err()
+        };
+        let parse = fail(ErrorKind::Parse);
+        assert_eq!(parse.text(), "cannot parse template \"{{ x }}\": inner");
+        assert_eq!(parse.source().map(Error::text), Some("inner"));
+        let exec = fail(ErrorKind::Exec);
+        assert_eq!(
+            exec.text(),
+            "error during tpl function execution for \"{{ x }}\": inner"
+        );
+        assert_eq!(fail(ErrorKind::Budget).kind(), ErrorKind::Budget);
+    }
+}

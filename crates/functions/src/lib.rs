@@ -29,6 +29,8 @@ mod regex;
 mod semver;
 mod snake;
 mod strings;
+#[cfg(test)]
+mod testing;
 mod toml;
 mod unicode;
 mod urls;

@@ -112,3 +112,28 @@ fn below(host: &dyn Host, limit: u64) -> u64 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::World;
+
+    #[test]
+    fn every_letter_comes_up() {
+        let text = World::new(1).text("randAscii", &[Value::int(10_000)]);
+        assert_eq!(text.len(), 10_000);
+        assert!((' '..='~').all(|letter| text.contains(letter)));
+        let digits = World::new(1).text("randNumeric", &[Value::int(1_000)]);
+        assert!(digits.bytes().all(|byte| byte.is_ascii_digit()));
+    }
+
+    #[test]
+    fn numbers_stay_below_their_limit() {
+        let world = World::new(2);
+        let drawn: Vec<u64> = (0..1_000).map(|_| below(&world, 5)).collect();
+        assert!((0..5).all(|n| drawn.contains(&n)));
+        assert!(drawn.iter().all(|n| *n < 5));
+        assert_eq!(below(&world, 1), 0);
+        below(&world, u64::MAX);
+    }
+}

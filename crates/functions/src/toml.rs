@@ -112,3 +112,42 @@ fn quoted(text: &[u8]) -> Vec<u8> {
     out.push(b'"');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{World, with_mutations};
+
+    #[test]
+    fn damaged_texts_are_errors() {
+        let world = World::new(1);
+        let text = "a.b = [1, {c = 'x'}, \"\\u00e9\"]\n[[t.u]]\nd = 1979-05-27T07:32:00Z\n\
+                    [t.v] # c\ne = \"\"\"\\\n x\"\"\"\nf = -1_0.5e3\n\"g h\" = inf\n";
+        assert!(
+            !world
+                .call("fromToml", &[text.into()])
+                .unwrap()
+                .as_map()
+                .unwrap()
+                .contains_key(b"Error")
+        );
+        with_mutations(text.as_bytes(), |text| {
+            let map = world.call("fromToml", &[Value::str(text)]).unwrap();
+            world.call("toToml", &[map]).unwrap();
+        });
+    }
+
+    #[test]
+    fn depth_has_a_limit() {
+        let world = World::new(1);
+        let deep = format!("a = {}", "[".repeat(100_000));
+        let error = world.call("fromToml", &[deep.into()]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Budget);
+        let map = Map::default();
+        map.insert("a", map.clone());
+        assert_eq!(
+            world.call("toToml", &[map.into()]).unwrap_err().kind(),
+            ErrorKind::Budget
+        );
+    }
+}

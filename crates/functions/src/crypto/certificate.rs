@@ -289,3 +289,97 @@ fn build_custom_cert(_: &mut dyn Context, args: &[Value]) -> Answer {
     Key::from_pem(&key).map_err(parse_key_error)?;
     Ok(certificate(cert.into(), key.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{World, with_mutations};
+
+    fn field(certificate: &Value, name: &str) -> Vec<u8> {
+        let Value::Object(object) = certificate else {
+            panic!("{certificate:?}")
+        };
+        object.field(name).unwrap().as_str().unwrap().to_vec()
+    }
+
+    /// An authority with a key that is quick to make.
+    fn authority_of(world: &World) -> Value {
+        let key = world.text("genPrivateKey", &["ecdsa".into()]);
+        world
+            .call("genCAWithKey", &["ca".into(), Value::int(365), key.into()])
+            .unwrap()
+    }
+
+    fn leaf_of(world: &World, ca: &Value, kind: &str) -> Answer {
+        let key = world.text("genPrivateKey", &[kind.into()]);
+        let names = Value::List(evenkeel_value::List::of(["a.example".into()]));
+        let args = [
+            "leaf".into(),
+            Value::Nil,
+            names,
+            Value::int(1),
+            ca.clone(),
+            key.into(),
+        ];
+        world.call("genSignedCertWithKey", &args)
+    }
+
+    #[test]
+    fn a_seed_reproduces_certificates() {
+        let make = |seed| {
+            let world = World::new(seed);
+            let leaf = leaf_of(&world, &authority_of(&world), "ed25519").unwrap();
+            (field(&leaf, "Cert"), field(&leaf, "Key"))
+        };
+        assert_eq!(make(1), make(1));
+        assert_ne!(make(1), make(2));
+    }
+
+    #[test]
+    fn rsa_keys_are_reproduced_and_can_be_read() {
+        let make = || {
+            let ca = World::new(7)
+                .call("genCA", &["ca".into(), Value::int(1)])
+                .unwrap();
+            field(&ca, "Key")
+        };
+        let pem = make();
+        assert_eq!(pem, make());
+        let key = Key::from_pem(&pem).unwrap();
+        assert_eq!(key.to_pem().into_bytes(), pem);
+        assert_eq!(
+            key.sign(b"message").map(|signature| signature.len()),
+            Ok(256)
+        );
+    }
+
+    #[test]
+    fn signers_must_belong_to_their_certificate() {
+        let world = World::new(3);
+        let (ca, other) = (authority_of(&world), authority_of(&world));
+        let mixed = certificate(field(&ca, "Cert").into(), field(&other, "Key").into());
+        let error = leaf_of(&world, &mixed, "ed25519").unwrap_err();
+        assert_eq!(
+            error.text(),
+            "error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey"
+        );
+    }
+
+    #[test]
+    fn damaged_certificates_and_keys_are_errors() {
+        let world = World::new(5);
+        let ca = authority_of(&world);
+        let der = pem::decode(&field(&ca, "Cert")).unwrap().bytes;
+        with_mutations(&der, |der| drop(x509::parse(der)));
+        for kind in ["ecdsa", "ed25519"] {
+            let text = world.text("genPrivateKey", &[kind.into()]);
+            with_mutations(text.as_bytes(), |text| drop(Key::from_pem(text)));
+            let block = pem::decode(text.as_bytes()).unwrap();
+            with_mutations(&block.bytes, |der| {
+                for kind in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"] {
+                    drop(Key::from_pem(pem::encode(kind, der).as_bytes()));
+                }
+            });
+        }
+    }
+}

@@ -74,3 +74,21 @@ fn key(args: &[Value]) -> [u8; 32] {
     key[..len].copy_from_slice(&password[..len]);
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+
+    #[test]
+    fn texts_round_trip() {
+        let world = World::new(1);
+        for len in 0..50 {
+            let plain = "x".repeat(len);
+            let sealed = world.text("encryptAES", &["key".into(), plain.as_str().into()]);
+            assert_eq!(
+                world.text("decryptAES", &["key".into(), sealed.into()]),
+                plain
+            );
+        }
+    }
+}

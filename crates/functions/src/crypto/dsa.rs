@@ -141,3 +141,29 @@ fn is_small_prime(n: u32) -> bool {
         .take_while(|d| d * d <= n)
         .all(|d| !n.is_multiple_of(d))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{World, with_mutations};
+
+    #[test]
+    fn primes_are_told_from_others() {
+        let world = World::new(1);
+        // Neither has a factor that trial division finds.
+        let prime = BigUint::from(0xffff_ffff_ffff_ffc5_u64);
+        let product = BigUint::from(4_294_967_291_u64) * BigUint::from(4_294_967_279_u64);
+        assert!(is_prime(&prime, &world));
+        assert!(!is_prime(&product, &world));
+        assert!(!is_prime(&(&prime * 4_099_u32), &world));
+        assert!(has_small_factor(&(&prime * 4_093_u32)));
+    }
+
+    #[test]
+    fn keys_round_trip() {
+        let numbers = [&[0x80, 1][..], &[7], &[2], &[1, 0], &[3]].map(<[u8]>::to_vec);
+        let der = DsaKey { numbers }.to_der();
+        assert_eq!(DsaKey::parse(&der).unwrap().to_der(), der);
+        with_mutations(&der, |der| drop(DsaKey::parse(der)));
+    }
+}

@@ -133,3 +133,17 @@ fn master_key(password: &[u8], user: &[u8]) -> Result<[u8; 64], String> {
 fn scoped(text: &[u8]) -> Vec<u8> {
     [SCOPE, &(text.len() as u32).to_be_bytes(), text].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::World;
+
+    #[test]
+    fn hashes_verify() {
+        let entry = World::new(1).text("htpasswd", &["user".into(), "secret".into()]);
+        let hash = entry.strip_prefix("user:").unwrap();
+        assert!(hash.starts_with("$2a$10$"), "{hash}");
+        assert!(::bcrypt::verify("secret", hash).unwrap());
+        assert!(!::bcrypt::verify("Secret", hash).unwrap());
+    }
+}
