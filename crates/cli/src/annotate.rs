@@ -1,6 +1,6 @@
 //! `--annotate`: beside each output line, the template line that wrote it.
 
-use evenkeel_diagnostics::{FrameArena, Segment, SourceMap};
+use evenkeel_diagnostics::{FrameArena, SourceMap};
 use evenkeel_value::Rope;
 
 /// The widest left column; longer places push their line to the right.
@@ -47,30 +47,64 @@ fn place(
     let Some(segment) = rope.segments().at((start + visible) as u32) else {
         return String::new();
     };
-    let written = offset_in_template(segment, start + visible, rope);
     let Some(frame) = frames.get(segment.frame) else {
         return String::new();
     };
-    let (Some(source), Some(at)) = (
-        sources.get(frame.file),
-        sources.line_column(frame.file, written),
-    ) else {
+    let Some(source) = sources.get(frame.file) else {
         return String::new();
     };
-    format!("{}:{}", source.name, at.line)
+    let node = source
+        .content
+        .get(segment.from as usize..segment.to as usize)
+        .unwrap_or_default();
+    let inside = line_of(
+        node,
+        line,
+        newlines(rope, segment.start as usize, start + visible),
+    );
+    let at = sources
+        .line_column(frame.file, segment.from)
+        .map_or(1, |at| at.line as usize);
+    format!("{}:{}", source.name, at + inside)
 }
 
-/// Where in the template a byte of the output stands: a literal text of several lines is followed line
-/// by line; of an action only its place is known.
-fn offset_in_template(segment: &Segment, at: usize, rope: &Rope) -> u32 {
-    let from_start = at as u32 - segment.start;
-    let next = rope.segments().as_slice();
-    let after = next.partition_point(|s| s.start <= segment.start);
-    let end = next.get(after).map_or(rope.len() as u32, |s| s.start);
-    let is_literal = end - segment.start == segment.to - segment.from;
-    if is_literal {
-        segment.from + from_start
-    } else {
-        segment.from
+fn newlines(rope: &Rope, from: usize, to: usize) -> usize {
+    let text = rope.as_bytes().get(from..to).unwrap_or_default();
+    text.iter().filter(|&&b| b == b'\n').count()
+}
+
+/// Which line of a template's node wrote an output line that lies `guess` lines after the node's first
+/// output. An action is one place; a literal text is followed line by line, and where it was cut
+/// (documents are cut out of it) by what the line says.
+fn line_of(node: &[u8], line: &[u8], guess: usize) -> usize {
+    if node.starts_with(b"{{") {
+        return 0;
+    }
+    let line = line.trim_ascii_start();
+    let wrote = |literal: &&[u8]| {
+        let literal = literal.trim_ascii();
+        !literal.is_empty() && line.starts_with(literal)
+    };
+    let lines: Vec<&[u8]> = node.split(|&b| b == b'\n').collect();
+    if lines.get(guess).is_some_and(wrote) {
+        return guess;
+    }
+    lines
+        .iter()
+        .position(|literal| wrote(&literal))
+        .unwrap_or(guess.min(lines.len() - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_literals_are_told_apart() {
+        let node = b"kind: A\n---\nkind: B\n  x: ";
+        assert_eq!(line_of(node, b"kind: B\n", 0), 2);
+        assert_eq!(line_of(node, b"  x: 5\n", 1), 3);
+        assert_eq!(line_of(node, b"other\n", 9), 3);
+        assert_eq!(line_of(b"{{ toYaml . }}", b"a: 1\n", 4), 0);
     }
 }

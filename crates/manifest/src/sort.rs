@@ -1,8 +1,10 @@
 //! Sorting rendered files into manifests and hooks: Helm's `SortManifests`.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use evenkeel_diagnostics::{Code, Diagnostic, Span};
+use evenkeel_yaml as yaml;
 
 use crate::space::is_blank;
 use crate::{Document, Head, RenderedFile, Rules, kinds, split};
@@ -77,8 +79,10 @@ pub struct Sorted {
 pub struct SortError {
     /// What is wrong; `native` is Helm's text.
     pub diagnostic: Box<Diagnostic>,
-    /// The text of the document that does not parse.
-    pub document: Vec<u8>,
+    /// The document that does not parse; its head is empty.
+    pub document: Document,
+    /// Where in the document the parser stopped.
+    pub offset: u32,
     /// All files, sorted by path.
     pub files: Vec<Arc<RenderedFile>>,
     /// The hooks found before the failure.
@@ -95,11 +99,11 @@ pub fn sort(files: Vec<RenderedFile>, rules: &Rules) -> Result<Sorted, Box<SortE
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut sorted = Sorted::default();
     for file in &files {
-        if let Err((diagnostic, document)) = sort_file(file, rules, &mut sorted) {
-            let diagnostic = Box::new(diagnostic);
+        if let Err((range, error)) = sort_file(file, rules, &mut sorted) {
             return Err(Box::new(SortError {
-                diagnostic,
-                document,
+                diagnostic: Box::new(parse_error(&file.path, &error)),
+                document: Document::new(Arc::clone(file), range, Head::default()),
+                offset: error.span().start,
                 files,
                 hooks: sorted.hooks,
             }));
@@ -118,16 +122,15 @@ fn sort_file(
     file: &Arc<RenderedFile>,
     rules: &Rules,
     sorted: &mut Sorted,
-) -> Result<(), (Diagnostic, Vec<u8>)> {
+) -> Result<(), (Range<usize>, yaml::Error)> {
     let base = file.path.rsplit('/').next().unwrap_or_default();
     let text = file.output.as_bytes();
     if base.starts_with('_') || is_blank(text) {
         return Ok(());
     }
     for range in split(text, rules.separator) {
-        let document = &text[range.clone()];
-        let head = Head::parse(document, rules.head_type)
-            .map_err(|error| (parse_error(&file.path, &error), document.to_vec()))?;
+        let head = Head::parse(&text[range.clone()], rules.head_type)
+            .map_err(|error| (range.clone(), error))?;
         let document = Document::new(Arc::clone(file), range, head);
         let Some(types) = document.head().annotation("helm.sh/hook") else {
             sorted.manifests.push(document);
@@ -141,7 +144,7 @@ fn sort_file(
     Ok(())
 }
 
-fn parse_error(path: &str, error: &evenkeel_yaml::Error) -> Diagnostic {
+fn parse_error(path: &str, error: &yaml::Error) -> Diagnostic {
     let text = format!("YAML parse error on {path}: {}", error.text());
     Diagnostic::error(Code::new("manifest/yaml"), text.clone()).with_native(text)
 }
@@ -276,7 +279,7 @@ mod tests {
                  cannot unmarshal string into Go value of type releaseutil.SimpleHead"
             )
         );
-        assert_eq!(error.document, b"foo");
+        assert_eq!(error.document.text(), b"foo");
         assert_eq!(error.files.len(), 2);
     }
 }

@@ -1,21 +1,34 @@
 //! Template errors as diagnostics.
 
 use evenkeel_chart::HelmVersion;
-use evenkeel_diagnostics::{Code, Diagnostic, FrameArena, TraceEntry};
-use evenkeel_template::{Error, ErrorKind, FunctionTable};
+use evenkeel_diagnostics::{
+    Code, Diagnostic, FrameArena, FrameId, Label, SourceMap, Span, TraceEntry,
+};
+use evenkeel_manifest::SortError;
+use evenkeel_template::{Error, ErrorKind, FunctionTable, TemplateSet};
+use evenkeel_value::{Map, Value};
 
 use crate::native::{self, Layout};
-use crate::request::Failure;
+use crate::request::{Failure, Partial};
+use crate::scope::Template;
 use crate::similar::closest;
 
-/// An error of the executor in `file`.
-pub(crate) fn exec_failure(
-    error: &Error,
-    file: &str,
-    frames: &FrameArena,
-    helm: HelmVersion,
-) -> Failure {
-    let root = error.root();
+/// An error of the executor, and what explains it.
+pub(crate) struct Failed<'a> {
+    pub(crate) error: &'a Error,
+    pub(crate) template: &'a Template,
+    pub(crate) set: &'a TemplateSet,
+    pub(crate) frames: &'a FrameArena,
+}
+
+/// An error that ended the execution of a template.
+pub(crate) fn exec_failure(failed: &Failed<'_>, sources: &SourceMap, helm: HelmVersion) -> Failure {
+    let Failed {
+        error,
+        template,
+        set,
+        frames,
+    } = failed;
     let budget = error.chain().any(|e| e.kind() == ErrorKind::Budget);
     let layout = if helm.is_helm4() {
         Layout::Traced
@@ -25,18 +38,176 @@ pub(crate) fn exec_failure(
     let message = first_line(&native::message(error));
     let mut diagnostic = Diagnostic::error(code(error, budget), message);
     if !budget {
-        diagnostic.native = Some(native::exec_error(error, file, layout));
+        diagnostic.native = Some(native::exec_error(error, &template.name, layout));
     }
-    locate(&mut diagnostic, error, frames);
+    if let Some((span, frame)) = error.chain().filter_map(Error::place).last() {
+        diagnostic.primary.span = span;
+        diagnostic.trace = frame.map(|frame| trace(frame, frames)).unwrap_or_default();
+    }
     diagnostic
         .help
         .extend(error.chain().filter_map(Error::help).map(str::to_owned));
-    if root.kind() == ErrorKind::Parse && diagnostic.help.is_empty() {
-        diagnostic
-            .help
-            .push("the text given to `tpl` does not parse".to_owned());
-    }
+    explain_missing_template(&mut diagnostic, set);
+    explain_nil(&mut diagnostic, &template.scope, sources);
     Failure::rendering(diagnostic)
+}
+
+/// A document that is no YAML: points to the template line that wrote the line that the parser
+/// stopped at.
+pub(crate) fn yaml_failure(failed: SortError, frames: &FrameArena) -> Failure {
+    let mut diagnostic = *failed.diagnostic;
+    let text = failed.document.text();
+    let at = (failed.offset as usize).min(text.len().saturating_sub(1));
+    let start = text[..at]
+        .iter()
+        .rposition(|&b| b == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let line = text[start..]
+        .split(|&b| b == b'\n')
+        .next()
+        .unwrap_or_default();
+    let visible = start
+        + line
+            .iter()
+            .position(|b| !b.is_ascii_whitespace())
+            .unwrap_or(0);
+    let segments = failed.document.segments();
+    let segment = segments.at(visible as u32);
+    if let Some(segment) = segment
+        && let Some(frame) = frames.get(segment.frame)
+    {
+        diagnostic.primary.span = Span::new(frame.file, segment.from, segment.to);
+        diagnostic.trace = trace(segment.frame, frames);
+    }
+    let line = String::from_utf8_lossy(line);
+    let number = 1 + text[..start].iter().filter(|&&b| b == b'\n').count();
+    diagnostic.help.push(format!(
+        "line {number} of the rendered document is `{}`",
+        line.trim_end()
+    ));
+    let partial = Partial {
+        files: failed.files,
+        hooks: failed.hooks,
+    };
+    Failure {
+        partial: Some(partial),
+        ..Failure::rendering(diagnostic)
+    }
+}
+
+/// The calls that led to a frame, innermost first.
+fn trace(frame: FrameId, frames: &FrameArena) -> Vec<TraceEntry> {
+    let called = frames.chain(frame).filter(|frame| frame.parent.is_some());
+    let entry = |frame: &evenkeel_diagnostics::Frame| TraceEntry {
+        call: frame.call,
+        name: frame.name.to_string(),
+        kind: frame.kind,
+    };
+    called.map(entry).collect()
+}
+
+/// `include` of a template that does not exist: names one that does.
+fn explain_missing_template(diagnostic: &mut Diagnostic, set: &TemplateSet) {
+    let prefix = "template: no template \"";
+    let Some(rest) = diagnostic.message.strip_prefix(prefix) else {
+        return;
+    };
+    let Some((name, _)) = rest.split_once("\" associated") else {
+        return;
+    };
+    let names = set.names();
+    let names = names
+        .iter()
+        .filter_map(|name| std::str::from_utf8(name).ok());
+    if let Some(similar) = closest(name, names) {
+        diagnostic.help.push(format!("did you mean `{similar}`?"));
+    }
+    diagnostic.message = format!("there is no template named `{name}`");
+}
+
+/// A field of something that is not there: names the first missing key on the way, a similar one, and
+/// where the map around it was written.
+fn explain_nil(diagnostic: &mut Diagnostic, scope: &Map, sources: &SourceMap) {
+    let Some(field) = diagnostic
+        .message
+        .strip_prefix("nil pointer evaluating interface {}.")
+    else {
+        return;
+    };
+    let span = diagnostic.primary.span;
+    let Some(source) = sources.get(span.file) else {
+        return;
+    };
+    let text = source
+        .content
+        .get(span.start as usize..span.end as usize)
+        .unwrap_or_default();
+    let Some(path) = values_path(&String::from_utf8_lossy(text), field) else {
+        return;
+    };
+    let Some(Value::Map(values)) = scope.get(b"Values") else {
+        return;
+    };
+    let mut container = values;
+    let mut shown = ".Values".to_owned();
+    for key in &path {
+        let origin = container.origin(key.as_bytes());
+        shown = format!("{shown}.{key}");
+        match container.get(key.as_bytes()) {
+            Some(Value::Map(inner)) => container = inner,
+            Some(Value::Nil) | None => {
+                let label = format!("`{shown}` is null here");
+                if let Some(origin) = origin.filter(|origin| origin.file.is_some()) {
+                    let span =
+                        Span::new(origin.file, origin.offset, origin.offset + key.len() as u32);
+                    diagnostic.secondary.push(Label { span, text: label });
+                } else {
+                    diagnostic.help.push(format!("`{shown}` is not set"));
+                }
+                return suggest_key(diagnostic, &container, key);
+            }
+            Some(_) => return,
+        }
+    }
+}
+
+fn suggest_key(diagnostic: &mut Diagnostic, container: &Map, key: &str) {
+    let keys = container.keys();
+    let names = keys
+        .iter()
+        .filter_map(|key| key.as_utf8())
+        .filter(|name| *name != key);
+    let Some(similar) = closest(key, names) else {
+        return;
+    };
+    diagnostic.help.push(format!("did you mean `{similar}`?"));
+    if let Some(origin) = container
+        .origin(similar.as_bytes())
+        .filter(|o| o.file.is_some())
+    {
+        let span = Span::new(
+            origin.file,
+            origin.offset,
+            origin.offset + similar.len() as u32,
+        );
+        let text = format!("`{similar}` is set here");
+        diagnostic.secondary.push(Label { span, text });
+    }
+}
+
+/// The keys below `.Values` that `expression` reads before `field`.
+fn values_path(expression: &str, field: &str) -> Option<Vec<String>> {
+    let rest = expression
+        .trim_start_matches(['(', ' '])
+        .trim_start_matches('$');
+    let rest = rest.strip_prefix(".Values.")?;
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.');
+    let keys: Vec<_> = rest[..end.unwrap_or(rest.len())]
+        .split('.')
+        .map(str::to_owned)
+        .collect();
+    let at = keys.iter().position(|key| key == field)?;
+    Some(keys[..at].to_vec())
 }
 
 /// An error of the parser in `file`.
@@ -96,23 +267,6 @@ fn code(error: &Error, budget: bool) -> Code {
     } else {
         "template/exec"
     })
-}
-
-/// The innermost place that the error knows, and the calls that led there.
-fn locate(diagnostic: &mut Diagnostic, error: &Error, frames: &FrameArena) {
-    let Some((span, frame)) = error.chain().filter_map(Error::place).last() else {
-        return;
-    };
-    diagnostic.primary.span = span;
-    let Some(frame) = frame else { return };
-    let called = frames.chain(frame).filter(|frame| frame.parent.is_some());
-    diagnostic.trace = called
-        .map(|frame| TraceEntry {
-            call: frame.call,
-            name: frame.name.to_string(),
-            kind: frame.kind,
-        })
-        .collect();
 }
 
 fn first_line(text: &str) -> String {

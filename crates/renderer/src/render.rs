@@ -16,9 +16,9 @@ use evenkeel_values_merger::{
 };
 
 use crate::cache::Cache;
-use crate::failure::{exec_failure, parse_failure, plain_failure};
+use crate::failure::{Failed, exec_failure, parse_failure, plain_failure, yaml_failure};
 use crate::host::RenderHost;
-use crate::request::{Clock, Failure, Files, Partial, Rendered, Request};
+use crate::request::{Clock, Failure, Files, Rendered, Request};
 use crate::scope::{Shared, Template, release, templates};
 use crate::{capabilities, on_large_stack};
 
@@ -144,16 +144,8 @@ impl Files {
             frames,
             mut warnings,
         } = self;
-        let sorted = on_large_stack(|| sort(files, rules(helm))).map_err(|error| {
-            let partial = Partial {
-                files: error.files,
-                hooks: error.hooks,
-            };
-            Failure {
-                partial: Some(partial),
-                ..Failure::rendering(*error.diagnostic)
-            }
-        })?;
+        let sorted = on_large_stack(|| sort(files, rules(helm)))
+            .map_err(|error| yaml_failure(*error, &frames))?;
         warnings.extend(sorted.notes);
         let (manifests, hooks) = (sorted.manifests, sorted.hooks);
         Ok(Rendered {
@@ -260,7 +252,13 @@ impl Run<'_> {
                 }),
                 Err(error) => {
                     let frames = executor.into_frames();
-                    return Err(exec_failure(&error, &template.name, &frames, *helm));
+                    let failed = Failed {
+                        error: &error,
+                        template,
+                        set: &set,
+                        frames: &frames,
+                    };
+                    return Err(exec_failure(&failed, sources, *helm));
                 }
             }
         }
