@@ -90,6 +90,20 @@ impl Segments {
         out
     }
 
+    /// Cuts off the segments of the bytes from `at` on and gives them, counted from `at`. Looks from the
+    /// end, for what is cut off is mostly short.
+    pub fn split_off(&mut self, at: u32) -> Segments {
+        let keep = self.list.iter().rposition(|s| s.start < at).map_or(0, |i| i + 1);
+        let (before, after) = self.list.split_at(keep);
+        // The byte at `at` may belong to a segment that began before.
+        let open = before.last().filter(|_| after.first().is_none_or(|s| s.start > at));
+        let mut list = Vec::with_capacity(after.len() + usize::from(open.is_some()));
+        list.extend(open.map(|s| Segment { start: 0, ..*s }));
+        list.extend(after.iter().map(|s| Segment { start: s.start - at, ..*s }));
+        self.list.truncate(keep);
+        Segments { list }
+    }
+
     /// Forgets everything at and after `end`.
     pub fn truncate(&mut self, end: u32) {
         self.list.truncate(self.list.partition_point(|s| s.start < end));
@@ -125,6 +139,19 @@ mod tests {
         assert_eq!(s.slice(2, 5).as_slice(), [seg(0, 1), seg(2, 2)]);
         assert_eq!(s.slice(4, 8).as_slice(), [seg(0, 2)]);
         assert!(s.slice(3, 3).is_empty());
+    }
+
+    #[test]
+    fn splitting_gives_what_slicing_gives() {
+        for at in 0..=12 {
+            let mut s = Segments::new();
+            for (start, from) in [(0, 1), (3, 2), (7, 3), (8, 1)] {
+                s.push(seg(start, from));
+            }
+            let (head, tail) = (s.slice(0, at), s.slice(at, 13));
+            assert_eq!(s.split_off(at), tail, "cut at {at}");
+            assert_eq!(s, head, "cut at {at}");
+        }
     }
 
     #[test]

@@ -83,10 +83,13 @@ impl Rope {
 
     /// Cuts off everything from byte `at` on and gives it, with its segments.
     pub fn split_off(&mut self, at: usize) -> Str {
-        let segments = self.segments.slice(at as u32, self.position());
         let tail = self.text.get(at..).unwrap_or_default();
-        let tail = Str::with_segments(tail, segments);
-        self.truncate(at);
+        if tail.is_empty() {
+            self.segments.truncate(at as u32);
+            return Str::default();
+        }
+        let tail = Str::with_segments(tail, self.segments.split_off(at as u32));
+        self.text.truncate(at);
         tail
     }
 
@@ -107,11 +110,14 @@ impl Rope {
 
     /// The finished text, with its segments.
     pub fn into_str(self) -> Str {
-        Str::with_segments(self.text, self.segments)
+        let (text, segments) = self.into_parts();
+        Str::with_segments(text, segments)
     }
 
     /// The finished text and segments, apart.
-    pub fn into_parts(self) -> (Vec<u8>, Segments) {
+    pub fn into_parts(mut self) -> (Vec<u8>, Segments) {
+        // The last writer may have written nothing.
+        self.segments.truncate(self.position());
         (self.text, self.segments)
     }
 
