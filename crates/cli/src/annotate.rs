@@ -91,7 +91,7 @@ fn line_of(node: &[u8], line: &[u8], guess: usize) -> usize {
     }
     lines
         .iter()
-        .position(|literal| wrote(&literal))
+        .position(wrote)
         .unwrap_or(guess.min(lines.len() - 1))
 }
 

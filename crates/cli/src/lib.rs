@@ -3,6 +3,11 @@
 //! Architecture Invariant: thin. What is printed is decided in the crates below; here flags become
 //! requests, and results become bytes and exit codes.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the crate that touches files, the environment, the clock and programs"
+)]
+
 mod annotate;
 mod chart_ref;
 mod clock;

@@ -45,9 +45,7 @@ pub(crate) const INSTALL_ORDER: &[&str] = &[
 /// The same without the two webhook kinds, which Helm 4 added at the end: Helm 3 sorts them among the
 /// unknown kinds.
 pub(crate) const INSTALL_ORDER_BEFORE_WEBHOOKS: &[&str] =
-    match INSTALL_ORDER.split_at(INSTALL_ORDER.len() - 2) {
-        (before, _) => before,
-    };
+    INSTALL_ORDER.split_at(INSTALL_ORDER.len() - 2).0;
 
 /// Where a kind sorts: known kinds by their place in `order`, then unknown ones by name.
 pub(crate) fn rank<'a>(kind: &'a str, order: &[&str]) -> (usize, &'a str) {

@@ -75,7 +75,7 @@ impl Record {
                 {
                     out.extend(inner);
                 }
-            } else if is_exported(field.name) && !(field.omit_empty && !field.value.is_true()) {
+            } else if is_exported(field.name) && (!field.omit_empty || field.value.is_true()) {
                 out.push((field.json, field.value.clone()));
             }
         }
