@@ -5,7 +5,9 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "a test: it reads its filter from the environment and works in temporary directories"
+    clippy::print_stdout,
+    reason = "a test: it reads its filter from the environment, works in temporary directories, and \
+              prints its figures"
 )]
 
 use std::fmt::Write as _;
@@ -13,7 +15,7 @@ use std::path::Path;
 
 use evenkeel_cli::Io;
 use evenkeel_tests::conformance::{
-    Args, Body, Call, Case, Expectation, File, Outcome, Profile, agrees, call_template, essential,
+    Args, Body, Call, Case, Expectation, Outcome, Profile, agrees, call_template, essential,
     load_all, materialise,
 };
 use evenkeel_tests::reviewed;
@@ -36,7 +38,7 @@ fn prints_what_helm_prints() {
             }
             for profile in Profile::ALL {
                 let name = format!("{topic}/{} (Helm {})", case.id, profile.major());
-                let excused = allowed.iter().any(|allowed| *allowed == name);
+                let excused = allowed.contains(&name);
                 report.add(&name, excused, &replay(case, profile));
             }
         }
@@ -132,13 +134,18 @@ struct Run {
     message: String,
 }
 
-/// Runs the case's command line where its files are. The current directory belongs to the whole process:
-/// this file has one test for that reason.
+/// Runs the case's command line where its files are.
 fn run(case: &Case, profile: Profile) -> Run {
     let directory = TempDir::new().expect("a temporary directory");
     materialise(case, directory.path()).expect("the case can be written");
-    std::env::set_current_dir(directory.path()).expect("the directory is there");
-    let mut args = case.args.command_line();
+    run_in(directory.path(), &case.args, profile)
+}
+
+/// Runs a command line in a directory. The current directory belongs to the whole process: this file has
+/// one test for that reason.
+fn run_in(directory: &Path, args: &Args, profile: Profile) -> Run {
+    std::env::set_current_dir(directory).expect("the directory is there");
+    let mut args = args.command_line();
     let more = ["--helm-version", profile.major(), "--error-format", "helm"];
     // After the command's name, for arguments may end in `-- --set a=1`.
     args.splice(1..1, more.map(str::to_owned));
@@ -150,7 +157,7 @@ fn run(case: &Case, profile: Profile) -> Run {
     };
     let code = evenkeel_cli::run(args.into_iter().map(Into::into).collect(), &mut io);
     let stderr = String::from_utf8_lossy(&stderr).into_owned();
-    let message = essential(&stderr, &directory.path().to_string_lossy());
+    let message = essential(&stderr, &directory.to_string_lossy());
     Run {
         code,
         stdout,
@@ -210,6 +217,7 @@ fn diff(want: &[u8], got: &[u8]) -> String {
 /// All calls that should succeed in one run, as they were recorded; where that goes wrong, and for those
 /// that should fail, each in a run of its own.
 fn replay_calls(case: &Case, calls: &[Call], profile: Profile) -> Vec<Verdict> {
+    let chart = CallChart::new(case, profile);
     let good: Vec<_> = calls
         .iter()
         .filter(|call| matches!(call.outcome(profile), Some(Outcome::Value(_))))
@@ -218,32 +226,29 @@ fn replay_calls(case: &Case, calls: &[Call], profile: Profile) -> Vec<Verdict> {
         .iter()
         .map(|call| call_template(&call.expression))
         .collect();
-    let output = run_template(case, &together, profile);
+    let output = chart.render(&together);
     let lines = call_lines(&output);
     let batch = (output.code == 0 && lines.len() == good.len()).then_some(lines);
     let mut batch = batch.map(Vec::into_iter);
     let verdicts = calls.iter().map(|call| match call.outcome(profile) {
         Some(Outcome::Value(value)) => {
-            let (line, output) = match &mut batch {
-                Some(lines) => (lines.next(), None),
+            let line = match &mut batch {
+                Some(lines) => lines.next().unwrap_or_default(),
                 None => {
-                    let output = run_template(case, &call_template(&call.expression), profile);
-                    (call_lines(&output).pop(), Some(output))
+                    let output = chart.render(&call_template(&call.expression));
+                    call_lines(&output).pop().unwrap_or(output.message)
                 }
             };
-            let right = line.as_deref() == Some(value.as_str());
-            let failure = output.map_or(String::new(), |output| output.message);
-            let line = line.unwrap_or(failure);
             let difference = format!("{}\nhelm: {value}\nours: {line}", call.expression);
             Verdict {
                 success: true,
-                right,
+                right: line == *value,
                 message: true,
                 difference,
             }
         }
         Some(Outcome::Error(error)) => {
-            let output = run_template(case, &call_template(&call.expression), profile);
+            let output = chart.render(&call_template(&call.expression));
             let mut verdict = compare(&Expectation::Error(error.clone()), &output);
             verdict.difference = format!("{}\n{}", call.expression, verdict.difference);
             verdict
@@ -253,17 +258,24 @@ fn replay_calls(case: &Case, calls: &[Call], profile: Profile) -> Vec<Verdict> {
     verdicts.collect()
 }
 
-fn run_template(case: &Case, text: &str, profile: Profile) -> Run {
-    let path = "demo/templates/t.yaml".to_owned();
-    let mut case = Case {
-        args: Args::More(Vec::new()),
-        ..case.clone()
-    };
-    case.files.push(File {
-        path,
-        content: text.as_bytes().to_vec(),
-    });
-    run(&case, profile)
+/// The chart of a list of calls, on disk; each render has another template.
+struct CallChart {
+    directory: TempDir,
+    profile: Profile,
+}
+
+impl CallChart {
+    fn new(case: &Case, profile: Profile) -> CallChart {
+        let directory = TempDir::new().expect("a temporary directory");
+        materialise(case, directory.path()).expect("the case can be written");
+        CallChart { directory, profile }
+    }
+
+    fn render(&self, template: &str) -> Run {
+        let file = self.directory.path().join("demo/templates/t.yaml");
+        std::fs::write(file, template).expect("the template can be written");
+        run_in(self.directory.path(), &Args::More(Vec::new()), self.profile)
+    }
 }
 
 fn call_lines(output: &Run) -> Vec<String> {

@@ -1,4 +1,5 @@
-//! Rewrites this repository's own goldens; what was recorded from Helm stays as it is.
+//! Rewrites this repository's own goldens; snapshots and the outputs in the manuals. What was recorded from
+//! Helm stays as it is.
 
 use std::process::{Command, ExitCode};
 
@@ -12,7 +13,7 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
-/// Runs `cargo xtask bless`: the tests once more, with insta told to accept what they give. A test that
+/// Runs `cargo xtask bless`: the tests once more, with insta and the manuals' test told to accept what they give. A test that
 /// fails for another reason still fails.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let mut command = Command::new(env!("CARGO"));

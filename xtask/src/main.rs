@@ -13,6 +13,7 @@ mod charts;
 mod codegen;
 mod oracle;
 mod process;
+mod seeds;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,10 +33,12 @@ enum Chore {
     Oracle(oracle::Options),
     /// Measure Helm and evenkeel on the same charts
     Bench(bench::Options),
-    /// Rewrite this repository's own goldens (snapshots)
+    /// Rewrite this repository's own goldens (snapshots, manuals)
     Bless(bless::Options),
     /// Write the files that are made from tables in the code
     Codegen(codegen::Options),
+    /// Fill fuzz/corpus with first inputs from the conformance suite
+    FuzzSeeds,
 }
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&options),
         Chore::Bless(options) => bless::run(&options),
         Chore::Codegen(options) => codegen::run(&options),
+        Chore::FuzzSeeds => seeds::run(),
     };
     result.unwrap_or_else(|message| {
         eprintln!("error: {message}");

@@ -1,0 +1,10 @@
+//! The command line from the outside, run in this process on charts in temporary directories.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests write charts and read what is written"
+)]
+
+mod bad_input;
+mod template;
+mod workdir;
