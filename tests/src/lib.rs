@@ -6,3 +6,8 @@ mod reviewed;
 
 pub use charts::charts_in;
 pub use reviewed::reviewed;
+
+/// The example of docs/library.md, as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/library.md")]
+pub struct LibraryManual;
