@@ -9,6 +9,7 @@ use evenkeel_template::{Error, ErrorKind, FunctionTable, TemplateSet};
 use evenkeel_value::{Map, Value};
 
 use crate::native::{self, Layout};
+use crate::origin::line_writer;
 use crate::request::{Failure, Partial};
 use crate::scope::Template;
 use crate::similar::closest;
@@ -54,7 +55,7 @@ pub(crate) fn exec_failure(failed: &Failed<'_>, sources: &SourceMap, helm: HelmV
 
 /// A document that is no YAML: points to the template line that wrote the line that the parser
 /// stopped at.
-pub(crate) fn yaml_failure(failed: SortError, frames: &FrameArena) -> Failure {
+pub(crate) fn yaml_failure(failed: SortError, frames: &FrameArena, sources: &SourceMap) -> Failure {
     let mut diagnostic = *failed.diagnostic;
     let text = failed.document.text();
     let at = (failed.offset as usize).min(text.len().saturating_sub(1));
@@ -62,23 +63,15 @@ pub(crate) fn yaml_failure(failed: SortError, frames: &FrameArena) -> Failure {
         .iter()
         .rposition(|&b| b == b'\n')
         .map_or(0, |newline| newline + 1);
+    let segments = failed.document.segments();
+    if let Some(writer) = line_writer(text, &segments, start, frames, sources) {
+        diagnostic.primary.span = writer.span;
+        diagnostic.trace = trace(writer.frame, frames);
+    }
     let line = text[start..]
         .split(|&b| b == b'\n')
         .next()
         .unwrap_or_default();
-    let visible = start
-        + line
-            .iter()
-            .position(|b| !b.is_ascii_whitespace())
-            .unwrap_or(0);
-    let segments = failed.document.segments();
-    let segment = segments.at(visible as u32);
-    if let Some(segment) = segment
-        && let Some(frame) = frames.get(segment.frame)
-    {
-        diagnostic.primary.span = Span::new(frame.file, segment.from, segment.to);
-        diagnostic.trace = trace(segment.frame, frames);
-    }
     let line = String::from_utf8_lossy(line);
     let number = 1 + text[..start].iter().filter(|&&b| b == b'\n').count();
     diagnostic.help.push(format!(

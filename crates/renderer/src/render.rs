@@ -143,9 +143,10 @@ impl Files {
             crds,
             frames,
             mut warnings,
+            sources,
         } = self;
         let sorted = on_large_stack(|| sort(files, rules(helm)))
-            .map_err(|error| yaml_failure(*error, &frames))?;
+            .map_err(|error| yaml_failure(*error, &frames, &sources))?;
         warnings.extend(sorted.notes);
         let (manifests, hooks) = (sorted.manifests, sorted.hooks);
         Ok(Rendered {
@@ -298,6 +299,7 @@ impl Run<'_> {
             crds,
             frames,
             warnings,
+            sources: Arc::clone(&self.renderer.sources),
         }
     }
 }

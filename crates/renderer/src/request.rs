@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use evenkeel_chart::HelmVersion;
-use evenkeel_diagnostics::{Diagnostic, FrameArena};
+use evenkeel_diagnostics::{Diagnostic, FrameArena, SourceMap};
 use evenkeel_manifest::{Crd, Document, Hook, RenderedFile};
 use evenkeel_template::Budget;
 
@@ -86,6 +86,8 @@ pub struct Files {
     pub frames: FrameArena,
     /// What is worth knowing without being an error.
     pub warnings: Vec<Diagnostic>,
+    /// What spans point into.
+    pub(crate) sources: Arc<SourceMap>,
 }
 
 /// A finished render.
