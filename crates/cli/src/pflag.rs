@@ -280,10 +280,9 @@ fn check_duration(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Go's `%q` for what people type.
+/// Go's `%q`.
 fn quote(text: &str) -> String {
-    let quoted = evenkeel_value::number::quote(text.as_bytes());
-    String::from_utf8_lossy(quoted.as_ref()).into_owned()
+    evenkeel_value::number::quote(text.as_bytes())
 }
 
 #[cfg(test)]

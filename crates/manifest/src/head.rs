@@ -2,6 +2,7 @@
 
 use evenkeel_diagnostics::FileId;
 use evenkeel_value::Data;
+use evenkeel_value::number::{self, FloatSize};
 use evenkeel_yaml as yaml;
 
 /// `apiVersion`, `kind`, `metadata.name` and `metadata.annotations` of a document.
@@ -25,7 +26,9 @@ impl Head {
     /// Go's text where the document is no YAML or a field has another type; `head_type` is Go's name of
     /// the struct type.
     pub fn parse(text: &[u8], head_type: &str) -> Result<Head, yaml::Error> {
-        let data = yaml::decode(text, FileId::NONE)?;
+        let wanted = |key: &[u8]| FIELDS.iter().any(|field| same_field(key, field));
+        let data = yaml::decode_part(text, FileId::NONE, &wanted)?;
+        check_floats(&data)?;
         let (mut head, mut reader) = (Head::default(), Reader { failure: None });
         match &data {
             Data::Null => {}
@@ -55,6 +58,62 @@ impl Head {
         self.api_version
             .split_once('/')
             .map_or("", |(group, _)| group)
+    }
+}
+
+/// The fields at the top; nothing else of a document is built.
+const FIELDS: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// JSON has no words for infinities: they are an error, unless they become strings.
+fn check_floats(data: &Data) -> Result<(), yaml::Error> {
+    let Data::Map(entries) = data else {
+        return refuse_infinite(data);
+    };
+    for entry in entries.iter() {
+        let is_metadata = same_field(&entry.key, "metadata");
+        match &entry.value {
+            Data::Map(fields) if is_metadata => {
+                for field in fields.iter() {
+                    check_metadata(&field.key, &field.value)?;
+                }
+            }
+            value => unless_text(value, !is_metadata)?,
+        }
+    }
+    Ok(())
+}
+
+fn check_metadata(key: &[u8], value: &Data) -> Result<(), yaml::Error> {
+    match value {
+        Data::Map(annotations) if same_field(key, "annotations") => annotations
+            .iter()
+            .try_for_each(|annotation| unless_text(&annotation.value, true)),
+        value => unless_text(value, same_field(key, "name")),
+    }
+}
+
+/// Checks a value; a number that a string field takes is none any more.
+fn unless_text(value: &Data, is_text: bool) -> Result<(), yaml::Error> {
+    match value {
+        Data::Float(_) if is_text => Ok(()),
+        value => refuse_infinite(value),
+    }
+}
+
+fn refuse_infinite(data: &Data) -> Result<(), yaml::Error> {
+    match data {
+        Data::Float(n) if !n.is_finite() => {
+            let n = number::format_float(*n, b'g', None, FloatSize::F64);
+            let text = format!("error converting YAML to JSON: json: unsupported value: {n}");
+            Err(yaml::Error::new(yaml::ErrorKind::Decode, text))
+        }
+        Data::List(items) => items
+            .iter()
+            .try_for_each(|item| refuse_infinite(&item.value)),
+        Data::Map(entries) => entries
+            .iter()
+            .try_for_each(|entry| refuse_infinite(&entry.value)),
+        _ => Ok(()),
     }
 }
 
@@ -119,7 +178,8 @@ impl Reader {
             Data::Bool(b) => b.to_string(),
             Data::Int(n) => n.to_string(),
             Data::Uint(n) => n.to_string(),
-            Data::Float(n) => n.to_string(),
+            // sigs.k8s.io/yaml gives floats the precision of 32 bits here.
+            Data::Float(n) => number::format_float(*n, b'g', None, FloatSize::F32),
             Data::List(_) | Data::Map(_) => {
                 return self.fail(value, format!("Go struct field {field} of type string"));
             }
@@ -189,6 +249,14 @@ mod tests {
             Ok(("1.1", "x", "true")),
         );
         check("Kind: x\nkind: null", Ok(("", "x", "")));
+        check(
+            "kind: 1000000\nmetadata: {name: .inf}",
+            Ok(("", "1000000", "+Inf")),
+        );
+        check(
+            "kind: 1000000.0\napiVersion: 18446744073709551615",
+            Ok(("18446744073709551615", "1e+06", "")),
+        );
         check("# only a comment", Ok(("", "", "")));
     }
 

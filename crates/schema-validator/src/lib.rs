@@ -10,6 +10,7 @@ mod compile;
 mod formats;
 mod groups;
 mod json;
+mod sieve;
 mod text;
 mod words;
 

@@ -3,39 +3,16 @@
 
 use std::fmt::Display;
 
+use evenkeel_value::number::quote as go_quote;
 use serde_json::{Number, Value as Json};
 
 /// `fmt`'s `%q` in single quotes.
 pub(crate) fn quote(text: &str) -> String {
-    let mut out = String::from("'");
-    for c in text.chars() {
-        match c {
-            '\'' => out.push_str("\\'"),
-            '\\' => out.push_str("\\\\"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            ' '..='~' => out.push(c),
-            '\0'..='\u{7f}' => out.push_str(&format!("\\x{:02x}", c as u32)),
-            c if is_printable(c) => out.push(c),
-            c if (c as u32) < 0x1_0000 => out.push_str(&format!("\\u{:04x}", c as u32)),
-            c => out.push_str(&format!("\\U{:08x}", c as u32)),
-        }
-    }
-    out.push('\'');
-    out
-}
-
-/// An approximation of `strconv.IsPrint` beyond ASCII: no controls, no spaces, no format characters.
-fn is_printable(c: char) -> bool {
-    let hidden = matches!(c as u32,
-        0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e
-        | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff0..=0xfffb | 0xe0000..=0x10ffff);
-    !c.is_control() && !c.is_whitespace() && !hidden
+    let quoted = go_quote(text.as_bytes());
+    let inner = quoted[1..quoted.len() - 1]
+        .replace("\\\"", "\"")
+        .replace('\'', "\\'");
+    format!("'{inner}'")
 }
 
 /// Quoted names with commas between.
