@@ -10,7 +10,7 @@ use crate::decode::{Document, Mismatch, RawLock, RawMetadata, decode};
 use crate::directory::RawFile;
 use crate::validate::validate;
 use crate::values::read_values;
-use crate::{Chart, ChartFile, LoadOptions, Lock, archive, fail};
+use crate::{Chart, ChartFile, HelmVersion, LoadOptions, Lock, archive, fail};
 
 /// What loading one chart needs to know.
 pub(crate) struct Loader<'a> {
@@ -84,7 +84,7 @@ impl Loader<'_> {
                 _ => self.sort_in(&mut parts, file, title)?,
             }
         }
-        let mut chart = finish(parts)?;
+        let mut chart = finish(parts, self.options.helm)?;
         for (name, files) in nested {
             if name.starts_with(['_', '.']) {
                 continue;
@@ -311,12 +311,12 @@ fn point(origin: Origin) -> Span {
     Span::new(origin.file, origin.offset, origin.offset)
 }
 
-fn finish(parts: Parts) -> Result<Chart, Diagnostic> {
+fn finish(parts: Parts, helm: HelmVersion) -> Result<Chart, Diagnostic> {
     let Some(metadata) = parts.metadata else {
         return Err(fail::helm(fail::INVALID, "Chart.yaml file is missing"));
     };
     let file = parts.metadata_file.unwrap_or(FileId::NONE);
-    let metadata = validate(metadata).map_err(|invalid| {
+    let metadata = validate(metadata, helm).map_err(|invalid| {
         let origin = parts
             .metadata_tree
             .entry(invalid.key)

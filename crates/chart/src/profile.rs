@@ -1,5 +1,7 @@
 //! Which Helm to be: named differences between its versions.
 
+use evenkeel_semver::Prereleases;
+
 /// A Helm release whose behaviour is reproduced. Ordered by age, so that a difference is "since".
 ///
 /// Every difference between versions is a method here, named after the behaviour; code asks the method
@@ -49,6 +51,30 @@ impl HelmVersion {
     /// Nulls among a chart's own defaults vanish when coalescing (4.0).
     pub fn cleans_default_nulls(self) -> bool {
         self.is_helm4()
+    }
+
+    /// A user's null over a default that is null stays, at any depth (after 3.18).
+    pub fn keeps_nulls_over_null_defaults(self) -> bool {
+        self >= HelmVersion::V3_22
+    }
+
+    /// A path of `import-values` may be of any type, where 3.18 crashed on all but strings.
+    pub fn prints_import_paths(self) -> bool {
+        self >= HelmVersion::V3_22
+    }
+
+    /// `.` and `..` are no names of charts (after 3.18).
+    pub fn refuses_dot_names(self) -> bool {
+        self >= HelmVersion::V3_22
+    }
+
+    /// How constraints judge pre-releases: 3.18 came with an older library.
+    pub fn prereleases(self) -> Prereleases {
+        if self >= HelmVersion::V3_22 {
+            Prereleases::ByGroup
+        } else {
+            Prereleases::ByComparison
+        }
     }
 
     /// Each alias of a chart gets its own copies of the chart's dependencies (4.0); before, aliases

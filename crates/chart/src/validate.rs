@@ -6,6 +6,7 @@ use std::sync::Arc;
 use evenkeel_semver::Version;
 use evenkeel_value::number::{is_printable, quote};
 
+use crate::HelmVersion;
 use crate::decode::RawMetadata;
 use crate::metadata::{Dependency, Maintainer, Metadata};
 
@@ -18,7 +19,7 @@ pub(crate) struct Invalid {
 }
 
 /// Checks in Helm's order and gives the clean metadata.
-pub(crate) fn validate(raw: RawMetadata) -> Result<Metadata, Invalid> {
+pub(crate) fn validate(raw: RawMetadata, helm: HelmVersion) -> Result<Metadata, Invalid> {
     let RawMetadata {
         rest: mut metadata,
         maintainers,
@@ -38,7 +39,7 @@ pub(crate) fn validate(raw: RawMetadata) -> Result<Metadata, Invalid> {
     }
     metadata.sources.iter_mut().flatten().for_each(sanitize);
     metadata.keywords.iter_mut().flatten().for_each(sanitize);
-    check_names(&metadata)?;
+    check_names(&metadata, helm)?;
     metadata.maintainers = maintainers
         .map(|list| list.into_iter().map(maintainer).collect::<Result<_, _>>())
         .transpose()?;
@@ -46,7 +47,7 @@ pub(crate) fn validate(raw: RawMetadata) -> Result<Metadata, Invalid> {
     Ok(metadata)
 }
 
-fn check_names(metadata: &Metadata) -> Result<(), Invalid> {
+fn check_names(metadata: &Metadata, helm: HelmVersion) -> Result<(), Invalid> {
     let (name, version) = (&*metadata.name, &*metadata.version);
     let quoted = |text: &str| quote(text.as_bytes());
     let invalid = |key, text: String| {
@@ -61,7 +62,7 @@ fn check_names(metadata: &Metadata) -> Result<(), Invalid> {
     if name.is_empty() {
         return invalid("name", "name is required".to_owned());
     }
-    if name == "." || name == ".." {
+    if helm.refuses_dot_names() && matches!(name, "." | "..") {
         return invalid("name", format!("name {} is not allowed", quoted(name)));
     }
     if name.contains('/') && name != "/" {

@@ -5,8 +5,21 @@ use std::cmp::Ordering;
 use crate::version::compare_prerelease;
 use crate::{Constraint, Version};
 
-/// `constraint.check`. Where no comparison of a group names a pre-release, no pre-release satisfies it.
-pub(crate) fn check(c: &Constraint, v: &Version, include_pre: bool) -> bool {
+/// Which comparisons a pre-release can satisfy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prereleases {
+    /// Those of a group where any comparison names a pre-release (the library since 3.4).
+    ByGroup,
+    /// Only those that name a pre-release themselves, and `!=` of a whole version (until 3.3).
+    ByComparison,
+}
+
+/// `constraint.check`; `in_group` says whether any comparison of the group names a pre-release.
+pub(crate) fn check(c: &Constraint, v: &Version, in_group: bool, rule: Prereleases) -> bool {
+    let include_pre = match rule {
+        Prereleases::ByGroup => in_group,
+        Prereleases::ByComparison => !c.version.pre.is_empty() || (c.operator == "!=" && !c.dirty),
+    };
     if !v.pre.is_empty() && !include_pre {
         return false;
     }
@@ -97,7 +110,25 @@ fn caret(c: &Constraint, v: &Version) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::is_compatible;
+    use super::*;
+    use crate::{is_compatible, is_compatible_as};
+
+    #[test]
+    fn prereleases_were_judged_singly_before() {
+        for (constraint, version, before, now) in [
+            (">=1.20.0-0 <2.0.0", "1.28.3-eks", false, true),
+            ("!=1.2.3", "1.2.4-rc", true, false),
+            (">=1.2.3-0", "1.2.4-rc", true, true),
+        ] {
+            let judged = |rule| is_compatible_as(constraint, version, rule);
+            assert_eq!(
+                judged(Prereleases::ByComparison),
+                before,
+                "{constraint} {version}"
+            );
+            assert_eq!(judged(Prereleases::ByGroup), now, "{constraint} {version}");
+        }
+    }
 
     #[test]
     fn constraints_hold_as_in_masterminds() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::check;
+use crate::check::{self, Prereleases};
 use crate::scan::{RawVersion, is_space, take_while, wildcard_version};
 use crate::{Error, Version};
 
@@ -61,12 +61,18 @@ impl Constraints {
 
     /// Whether a version satisfies one of the alternatives (`Check`).
     pub fn check(&self, version: &Version) -> bool {
-        self.groups.iter().any(|group| {
+        self.check_as(version, Prereleases::ByGroup)
+    }
+
+    /// [`Constraints::check`] with the rule of another version of the library.
+    pub fn check_as(&self, version: &Version, rule: Prereleases) -> bool {
+        let holds = |group: &Group| {
             group
                 .list
                 .iter()
-                .all(|c| check::check(c, version, group.contains_pre))
-        })
+                .all(|c| check::check(c, version, group.contains_pre, rule))
+        };
+        self.groups.iter().any(holds)
     }
 }
 

@@ -10,6 +10,7 @@ mod constraint;
 mod scan;
 mod version;
 
+pub use check::Prereleases;
 pub use constraint::{Constraint, Constraints};
 pub use version::Version;
 
@@ -69,8 +70,13 @@ impl std::error::Error for Error {}
 /// Whether `version` satisfies `constraint`, and false where either cannot be read: Helm's
 /// `IsCompatibleRange`.
 pub fn is_compatible(constraint: &str, version: &str) -> bool {
+    is_compatible_as(constraint, version, Prereleases::ByGroup)
+}
+
+/// [`is_compatible`] with the rule of another version of the library.
+pub fn is_compatible_as(constraint: &str, version: &str, rule: Prereleases) -> bool {
     let Ok(version) = Version::parse(version) else {
         return false;
     };
-    Constraints::parse(constraint).is_ok_and(|constraints| constraints.check(&version))
+    Constraints::parse(constraint).is_ok_and(|constraints| constraints.check_as(&version, rule))
 }

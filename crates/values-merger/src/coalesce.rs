@@ -1,7 +1,7 @@
 //! Defaults under the user's values: Helm's `CoalesceValues` and `MergeValues`.
 
 use evenkeel_chart::HelmVersion;
-use evenkeel_diagnostics::{Code, Diagnostic, Origin};
+use evenkeel_diagnostics::{Code, Diagnostic, Origin, Span};
 use evenkeel_value::{Data, Map, Type, Value, fmt, ty};
 
 use crate::Instance;
@@ -40,8 +40,7 @@ pub(crate) struct Rules {
 /// A diagnostic with Helm's text, such as `type mismatch on sub: %!t(string=x)`.
 pub fn coalesce_values(root: &Instance, user: &Data, helm: HelmVersion) -> Result<Map, Diagnostic> {
     let values = own_map(user);
-    coalesce(&root, &values, Rules { merge: false, helm })
-        .map_err(|mismatch| mismatch.diagnostic())?;
+    coalesce(&root, &values, Rules { merge: false, helm }).map_err(|fault| fault.diagnostic())?;
     Ok(values)
 }
 
@@ -52,29 +51,39 @@ pub fn subchart_values(parent: &Map, name: &str, values_type: Type) -> Option<Ma
     Some(lookup_table(parent, name)?.share_as(values_type))
 }
 
-/// A sub-chart's key holds something that is no map.
+/// Why values cannot be put together.
 #[derive(Debug)]
-pub(crate) struct TypeMismatch {
-    name: String,
-    value: Value,
-    origin: Origin,
+pub(crate) enum Fault {
+    /// A sub-chart's key holds something that is no map.
+    TypeMismatch {
+        name: String,
+        value: Value,
+        origin: Origin,
+    },
+    /// A path of import-values is no string, which crashes Helm 3.18.
+    ImportPath { key: &'static str },
 }
 
-impl TypeMismatch {
+impl Fault {
     pub(crate) fn diagnostic(&self) -> Diagnostic {
-        let shown = fmt::sprintf(b"%t", std::slice::from_ref(&self.value));
-        let name = &self.name;
-        let native = format!(
-            "type mismatch on {name}: {}",
-            String::from_utf8_lossy(&shown)
-        );
-        let message = format!("{name} is a sub-chart, so its values have to be a map");
-        let at = self.origin;
-        Diagnostic::error(Code::new("values/type-mismatch"), message)
-            .with_native(native)
-            .at(evenkeel_diagnostics::Span::new(
-                at.file, at.offset, at.offset,
-            ))
+        match self {
+            Fault::TypeMismatch {
+                name,
+                value,
+                origin,
+            } => {
+                let shown = fmt::sprintf(b"%t", std::slice::from_ref(value));
+                let shown = String::from_utf8_lossy(&shown);
+                let message = format!("{name} is a sub-chart, so its values have to be a map");
+                Diagnostic::error(Code::new("values/type-mismatch"), message)
+                    .with_native(format!("type mismatch on {name}: {shown}"))
+                    .at(Span::new(origin.file, origin.offset, origin.offset))
+            }
+            Fault::ImportPath { key } => {
+                let message = format!("{key} of an entry of import-values is no string");
+                Diagnostic::error(Code::new("values/import-path"), message)
+            }
+        }
     }
 }
 
@@ -87,7 +96,7 @@ pub(crate) fn own_map(data: &Data) -> Map {
 }
 
 /// Puts the defaults of a chart and of its sub-charts under `dest`.
-pub(crate) fn coalesce<T: Tree>(chart: &T, dest: &Map, rules: Rules) -> Result<(), TypeMismatch> {
+pub(crate) fn coalesce<T: Tree>(chart: &T, dest: &Map, rules: Rules) -> Result<(), Fault> {
     own_defaults(chart, dest, rules);
     for child in chart.children() {
         let key = child.name();
@@ -101,7 +110,7 @@ pub(crate) fn coalesce<T: Tree>(chart: &T, dest: &Map, rules: Rules) -> Result<(
                 Some(map) => map.clone(),
                 None => {
                     let origin = dest.origin(key.as_bytes()).unwrap_or(Origin::NONE);
-                    return Err(TypeMismatch {
+                    return Err(Fault::TypeMismatch {
                         name: key.to_owned(),
                         value,
                         origin,
@@ -109,7 +118,7 @@ pub(crate) fn coalesce<T: Tree>(chart: &T, dest: &Map, rules: Rules) -> Result<(
                 }
             },
         };
-        hand_down_globals(&values, dest);
+        hand_down_globals(&values, dest, rules.helm);
         coalesce(&child, &values, rules)?;
     }
     Ok(())
@@ -133,7 +142,7 @@ fn own_defaults<T: Tree>(chart: &T, values: &Map, rules: Rules) {
                 if !merge && rules.helm.cleans_default_nulls() {
                     clean_nulls(src);
                 }
-                coalesce_tables(dest, src, merge);
+                coalesce_tables(dest, src, Rules { merge, ..rules });
             }
             None => {
                 if !merge && rules.helm.cleans_default_nulls() {
@@ -153,7 +162,7 @@ fn own_defaults<T: Tree>(chart: &T, values: &Map, rules: Rules) {
 /// Merges the parent's globals over the sub-chart's (`coalesceGlobals`). Only the outermost maps are
 /// copied: deeper ones are shared from here on, and a sub-chart's defaults find their way into the
 /// parent's globals.
-fn hand_down_globals(dest: &Map, src: &Map) {
+fn hand_down_globals(dest: &Map, src: &Map, helm: HelmVersion) {
     let globals = |map: &Map| match map.get(GLOBAL.as_bytes()) {
         None => Some(Map::default()),
         Some(value) => table(&value).cloned(),
@@ -173,7 +182,7 @@ fn hand_down_globals(dest: &Map, src: &Map) {
         match &existing {
             None => {}
             Some(value) => match table(value) {
-                Some(default) => coalesce_tables(&copy, default, true),
+                Some(default) => coalesce_tables(&copy, default, Rules { merge: true, helm }),
                 None => continue,
             },
         }

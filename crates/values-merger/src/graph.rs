@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use evenkeel_chart::{Chart, Dependency, Metadata};
-use evenkeel_semver::is_compatible;
+use evenkeel_semver::{Prereleases, is_compatible_as};
 use evenkeel_value::{Data, Map};
 
 use crate::coalesce::{Tree, own_map};
@@ -105,10 +105,15 @@ impl Graph {
     }
 
     /// Whether a chart is what a requirement means: its name, and a version that satisfies.
-    pub(crate) fn satisfies(&self, id: NodeId, requirement: RequirementId) -> bool {
+    pub(crate) fn satisfies(
+        &self,
+        id: NodeId,
+        requirement: RequirementId,
+        rule: Prereleases,
+    ) -> bool {
         let wanted = self.requirement(requirement);
         let found = self.meta(id);
-        found.name == wanted.name && is_compatible(&wanted.version, &found.loaded.version)
+        found.name == wanted.name && is_compatible_as(&wanted.version, &found.loaded.version, rule)
     }
 
     pub(crate) fn requirements(&self, id: NodeId) -> Option<Vec<RequirementId>> {

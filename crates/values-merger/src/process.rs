@@ -7,7 +7,7 @@ use evenkeel_chart::{Dependency, HelmVersion};
 use evenkeel_diagnostics::{Code, Diagnostic, Origin};
 use evenkeel_value::{Data, DataEntry, Map, Value, fmt};
 
-use crate::coalesce::{Rules, TypeMismatch, coalesce};
+use crate::coalesce::{Fault, Rules, coalesce};
 use crate::graph::{Graph, NodeId, RequirementId};
 use crate::tables::{at_path, coalesce_tables, deep_copy_map, lookup_table, lookup_value};
 
@@ -31,7 +31,7 @@ impl Process {
         chart: NodeId,
         values: &dyn Fn() -> Map,
         path: &str,
-    ) -> Result<(), TypeMismatch> {
+    ) -> Result<(), Fault> {
         let Some(requirements) = self.graph.requirements(chart) else {
             return Ok(());
         };
@@ -71,11 +71,12 @@ impl Process {
     /// The charts that no requirement names, then one for each requirement, in the order of
     /// `Chart.yaml`. Requirements take on their aliases.
     fn named_children(&mut self, chart: NodeId, requirements: &[RequirementId]) -> Vec<NodeId> {
+        let rule = self.helm.prereleases();
         let loaded = self.graph.children(chart);
         let unnamed = |child: &NodeId| {
             !requirements
                 .iter()
-                .any(|requirement| self.graph.satisfies(*child, *requirement))
+                .any(|requirement| self.graph.satisfies(*child, *requirement, rule))
         };
         let mut children: Vec<NodeId> = loaded.iter().copied().filter(unnamed).collect();
         let copies = self.helm.copies_aliased_dependencies();
@@ -83,7 +84,7 @@ impl Process {
             let alias = Arc::clone(&self.graph.requirement(id).alias);
             if let Some(&found) = loaded
                 .iter()
-                .find(|child| self.graph.satisfies(**child, id))
+                .find(|child| self.graph.satisfies(**child, id, rule))
             {
                 children.push(self.graph.alias(found, &alias, copies));
             }
@@ -142,7 +143,7 @@ impl Process {
 
     /// Takes what import-values names out of the sub-charts, deepest charts first
     /// (`processDependencyImportValues`).
-    pub(crate) fn import(&mut self, chart: NodeId) -> Result<(), TypeMismatch> {
+    pub(crate) fn import(&mut self, chart: NodeId) -> Result<(), Fault> {
         for child in self.graph.children(chart) {
             self.import(child)?;
         }
@@ -157,21 +158,30 @@ impl Process {
         coalesce(&self.graph.tree(chart), &values, rules)?;
         let imported = Map::default();
         for id in requirements {
-            self.import_from(id, &values, &imported);
+            self.import_from(id, &values, &imported)?;
         }
         // Merging the imports may have tied parts of `values` to one another; a copy is free of that.
         let values = deep_copy_map(&values);
-        coalesce_tables(&values, &imported, true);
+        coalesce_tables(&values, &imported, rules);
         self.graph.set_values(chart, values);
         Ok(())
     }
 
-    fn import_from(&mut self, id: RequirementId, values: &Map, imported: &Map) {
+    fn import_from(
+        &mut self,
+        id: RequirementId,
+        values: &Map,
+        imported: &Map,
+    ) -> Result<(), Fault> {
+        let rules = Rules {
+            merge: true,
+            helm: self.helm,
+        };
         let name = Arc::clone(&self.graph.requirement(id).name);
         let mut pairs = Vec::new();
         for import in self.graph.take_imports(id) {
             let (child, parent) = match &import {
-                Data::Map(_) => (text(import.get("child")), text(import.get("parent"))),
+                Data::Map(_) => (self.path(&import, "child")?, self.path(&import, "parent")?),
                 Data::Str(name) => {
                     let name = String::from_utf8_lossy(name);
                     (format!("exports.{name}"), ".".to_owned())
@@ -186,7 +196,7 @@ impl Process {
                     } else {
                         table
                     };
-                    coalesce_tables(imported, &at_path(&parent, table), true);
+                    coalesce_tables(imported, &at_path(&parent, table), rules);
                 }
                 None => {
                     self.warn(format!(
@@ -197,6 +207,16 @@ impl Process {
             pairs.push(pair(&child, &parent));
         }
         self.graph.set_imported(id, pairs);
+        Ok(())
+    }
+
+    /// One of the two paths of an import, whatever its type (`fmt.Sprintf("%v", …)`).
+    fn path(&self, import: &Data, key: &'static str) -> Result<String, Fault> {
+        let path = import.get(key).map_or(Value::Nil, Data::to_value);
+        if !self.helm.prints_import_paths() && !matches!(path, Value::Str(_)) {
+            return Err(Fault::ImportPath { key });
+        }
+        Ok(String::from_utf8_lossy(&fmt::sprint(&path)).into_owned())
     }
 
     fn warn(&mut self, text: String) {
@@ -204,12 +224,6 @@ impl Process {
         self.warnings
             .push(Diagnostic::warning(DEPENDENCY, text).with_native(native));
     }
-}
-
-/// `fmt.Sprintf("%v", …)` of an entry that may be absent.
-fn text(value: Option<&Data>) -> String {
-    let value = value.map_or(Value::Nil, Data::to_value);
-    String::from_utf8_lossy(&fmt::sprint(&value)).into_owned()
 }
 
 /// What Helm leaves in place of an import that it has understood.

@@ -3,6 +3,8 @@
 use evenkeel_diagnostics::Origin;
 use evenkeel_value::{Entry, Item, List, Map, Value, ty};
 
+use crate::coalesce::Rules;
+
 /// What Helm calls a table: a `map[string]interface {}`.
 pub(crate) fn table(value: &Value) -> Option<&Map> {
     value.as_map().filter(|map| map.ty() == ty::MAP)
@@ -36,9 +38,13 @@ pub(crate) fn deep_copy_map(map: &Map) -> Map {
 
 /// Puts `src` under `dst`, which wins (`coalesceTablesFullKey`).
 ///
-/// With `merge`, nulls stay; without, a null of `dst` over something in `src` removes the key. Nulls of
+/// With `rules.merge`, nulls stay; without, a null of `dst` over something in `src` removes the key. Nulls of
 /// `dst` are written into `src` first: that is Helm's way, and other maps may share `src`.
-pub(crate) fn coalesce_tables(dst: &Map, src: &Map, merge: bool) {
+pub(crate) fn coalesce_tables(dst: &Map, src: &Map, rules: Rules) {
+    let merge = rules.merge;
+    if !rules.helm.keeps_nulls_over_null_defaults() {
+        return old_coalesce_tables(dst, src, merge);
+    }
     // Before nulls arrive: only what `src` itself has set can be removed by a null.
     let before = src.snapshot();
     for entry in dst.snapshot() {
@@ -60,7 +66,26 @@ pub(crate) fn coalesce_tables(dst: &Map, src: &Map, merge: bool) {
             }
             Some(existing) => {
                 if let (Some(dst), Some(src)) = (table(&existing), table(&value)) {
-                    coalesce_tables(dst, src, merge);
+                    coalesce_tables(dst, src, rules);
+                }
+            }
+        }
+    }
+}
+
+/// [`coalesce_tables`] as it was: any null of `dst` over a key of `src` removes it.
+fn old_coalesce_tables(dst: &Map, src: &Map, merge: bool) {
+    for Entry { key, value, origin } in src.snapshot() {
+        match dst.get(&key) {
+            Some(Value::Nil) if !merge => {
+                dst.remove(&key);
+            }
+            None => {
+                dst.insert_from(key, value, origin);
+            }
+            Some(existing) => {
+                if let (Some(dst), Some(src)) = (table(&existing), table(&value)) {
+                    old_coalesce_tables(dst, src, merge);
                 }
             }
         }
