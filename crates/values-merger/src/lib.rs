@@ -10,6 +10,7 @@
 //! Architecture Invariant: this crate opens no file; whoever calls it gives a reader.
 
 mod coalesce;
+mod explain;
 mod graph;
 mod instance;
 mod json_value;
@@ -21,5 +22,6 @@ mod user;
 
 pub use coalesce::{coalesce_values, subchart_values};
 pub use evenkeel_chart::HelmVersion;
+pub use explain::{Opinion, Speaker, explain};
 pub use instance::{Instance, process_dependencies};
 pub use user::{Layer, LayerKind, UserValues, ValueOptions, ValueReader, user_values};
