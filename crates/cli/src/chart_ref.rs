@@ -11,7 +11,7 @@ use crate::values::is_url;
 /// The path that a chart argument means, Helm's `LocateChart` as far as it needs no network.
 pub(crate) fn locate(options: &Options) -> Result<String, Stop> {
     let chart = options.chart.trim();
-    if let Some(flag) = options.cluster {
+    if let Some(flag) = &options.cluster {
         return Err(Stop::Refused(format!(
             "{flag} needs a cluster, and evenkeel never talks to one"
         )));

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     pub(crate) dependency_update: bool,
     pub(crate) verify: bool,
     pub(crate) repo: bool,
-    pub(crate) cluster: Option<&'static str>,
+    pub(crate) cluster: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) now: Option<String>,
     pub(crate) report_nondeterminism: bool,
@@ -131,7 +131,7 @@ fn check_exclusive(parsed: &Parsed) -> Result<(), Stop> {
 }
 
 /// The flag that asks for a cluster, if one does.
-fn wants_cluster(parsed: &Parsed, helm4: bool) -> Result<Option<&'static str>, Stop> {
+fn wants_cluster(parsed: &Parsed, helm4: bool) -> Result<Option<String>, Stop> {
     let dry_run = parsed.text("dry-run");
     if helm4 {
         if let Some(value) = dry_run {
@@ -144,15 +144,13 @@ fn wants_cluster(parsed: &Parsed, helm4: bool) -> Result<Option<&'static str>, S
                     false, true, none, client, server";
         return Err(Stop::Helm(text.to_owned()));
     }
-    Ok(if parsed.is_on("validate") {
-        Some("--validate")
-    } else if dry_run == Some("server") {
-        Some("--dry-run=server")
-    } else if !helm4 && matches!(dry_run, Some("none" | "false")) {
-        Some("--dry-run=none")
-    } else {
-        None
-    })
+    if parsed.is_on("validate") {
+        return Ok(Some("--validate".to_owned()));
+    }
+    let asks = |value: &&str| *value == "server" || !helm4 && ["none", "false"].contains(value);
+    Ok(dry_run
+        .filter(asks)
+        .map(|value| format!("--dry-run={value}")))
 }
 
 /// Helm 4's `cmdGetDryRunFlagStrategy`.

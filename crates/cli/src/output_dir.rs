@@ -57,8 +57,7 @@ fn write_file(
 ) -> Result<(), String> {
     let path = format!("{dir}/{name}");
     if let Some(parent) = Path::new(&path).parent() {
-        let shown = parent.to_string_lossy();
-        fs::create_dir_all(parent).map_err(|e| go_io::error("mkdir", &shown, &e))?;
+        make_dirs(parent)?;
     }
     let file = match append {
         true => OpenOptions::new().append(true).open(&path),
@@ -73,4 +72,18 @@ fn write_file(
     out.stdout
         .extend_from_slice(format!("wrote {path}\n").as_bytes());
     Ok(())
+}
+
+/// Go's `os.MkdirAll`, whose error names the first directory that cannot be made.
+fn make_dirs(dir: &Path) -> Result<(), String> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        make_dirs(parent)?;
+    }
+    match fs::create_dir(dir) {
+        Err(error) if !dir.is_dir() => Err(go_io::error("mkdir", &dir.to_string_lossy(), &error)),
+        _ => Ok(()),
+    }
 }

@@ -233,10 +233,11 @@ pub(crate) fn parse_failure(error: &Error, file: &str, functions: &FunctionTable
     Failure::rendering(diagnostic)
 }
 
-/// An error whose text nobody rewords.
+/// An error of a template that stands outside of any chart, where nobody rewords it.
 pub(crate) fn plain_failure(error: &Error) -> Diagnostic {
     let budget = error.chain().any(|e| e.kind() == ErrorKind::Budget);
-    let diagnostic = Diagnostic::error(code(error, budget), first_line(error.text()));
+    let text = native::without_marks(error.text());
+    let diagnostic = Diagnostic::error(code(error, budget), first_line(&text));
     let diagnostic = match error.chain().filter_map(Error::place).last() {
         Some((span, _)) => diagnostic.at(span),
         None => diagnostic,
@@ -244,7 +245,7 @@ pub(crate) fn plain_failure(error: &Error) -> Diagnostic {
     if budget {
         diagnostic
     } else {
-        diagnostic.with_native(error.text())
+        diagnostic.with_native(text)
     }
 }
 

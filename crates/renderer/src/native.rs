@@ -65,6 +65,11 @@ pub(crate) fn message(error: &Error) -> String {
     }
 }
 
+/// The text with the author's message standing plain in it.
+pub(crate) fn without_marks(text: &str) -> String {
+    text.replace(FAIL_START, "").replace(FAIL_END, "")
+}
+
 /// What the chart's author said with `fail` or `required`.
 fn author_message<'a>(error: &'a Error, rest: &'a str) -> Option<&'a str> {
     if let Some(start) = rest.find(FAIL_START) {
