@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::charts::{self, Case};
 use crate::oracle::{Helm, find};
 use crate::workspace;
-use measure::{Sample, measure};
+use measure::{Sample, measure, same_content};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -92,17 +92,15 @@ fn compare(
     rounds: usize,
 ) -> Result<(Vec<Row>, Vec<String>), String> {
     let scratch = TempDir::new().map_err(|e| e.to_string())?;
+    let files = ["helm", "ours"].map(|name| scratch.path().join(name));
     let (mut rows, mut failed) = (Vec::new(), Vec::new());
     for case in cases {
         let (mut theirs, mut ours) = (Vec::new(), Vec::new());
         let mut same = true;
         for _ in 0..rounds.max(1) {
-            let judge = measure(helm.command(&case.args, &case.directory), scratch.path())?;
-            let run = measure(
-                helm.candidate(bin, &case.args, &case.directory),
-                scratch.path(),
-            )?;
-            same &= judge.stdout == run.stdout;
+            let judge = measure(helm.command(&case.args, &case.directory), &files[0])?;
+            let run = measure(helm.candidate(bin, &case.args, &case.directory), &files[1])?;
+            same &= same_content(&files[0], &files[1])?;
             if !judge.success {
                 break;
             }

@@ -1,6 +1,7 @@
 //! One process: wall clock, CPU and peak memory, as the kernel counts them.
 
 use std::fs::File;
+use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -15,24 +16,21 @@ pub(crate) struct Sample {
     /// User and system time, in milliseconds.
     pub(crate) cpu: f64,
     /// Peak resident memory, in MiB. The kernel counts the moment between fork and exec too, so nothing
-    /// is below xtask's own few MiB.
+    /// is below what xtask itself ever held: it reads no large file while it measures.
     pub(crate) memory: f64,
 }
 
 /// A finished process.
 pub(crate) struct Run {
     pub(crate) success: bool,
-    pub(crate) stdout: Vec<u8>,
     pub(crate) sample: Sample,
 }
 
-/// Runs `command` with its output going to a file below `scratch`, as a shell's redirection does.
-pub(crate) fn measure(mut command: Command, scratch: &Path) -> Result<Run, String> {
+/// Runs `command` with its output going to a file, as a shell's redirection does.
+pub(crate) fn measure(mut command: Command, stdout: &Path) -> Result<Run, String> {
     let fail = |e: std::io::Error| e.to_string();
-    let path = scratch.join("stdout");
-    command
-        .stdout(File::create(&path).map_err(fail)?)
-        .stderr(Stdio::null());
+    let stdout = File::create(stdout).map_err(fail)?;
+    command.stdout(stdout).stderr(Stdio::null());
     let start = Instant::now();
     let child = command.spawn().map_err(fail)?;
     let used = child.wait4().map_err(fail)?;
@@ -43,12 +41,22 @@ pub(crate) fn measure(mut command: Command, scratch: &Path) -> Result<Run, Strin
         cpu: cpu.as_secs_f64() * 1e3,
         memory: used.rusage.maxrss as f64 / f64::from(1 << 20),
     };
-    let stdout = std::fs::read(&path).map_err(fail)?;
-    Ok(Run {
-        success: used.status.success(),
-        stdout,
-        sample,
-    })
+    let success = used.status.success();
+    Ok(Run { success, sample })
+}
+
+/// Whether two files hold the same bytes; neither is read into memory, see [`Sample::memory`].
+pub(crate) fn same_content(a: &Path, b: &Path) -> Result<bool, String> {
+    let open = |path: &Path| {
+        File::open(path)
+            .map(BufReader::new)
+            .map_err(|e| e.to_string())
+    };
+    let (a, b) = (
+        open(a)?.bytes().map_while(Result::ok),
+        open(b)?.bytes().map_while(Result::ok),
+    );
+    Ok(a.eq(b))
 }
 
 impl Sample {

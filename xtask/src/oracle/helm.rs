@@ -1,5 +1,7 @@
 //! Finds a Helm, asks its version, and runs it.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -11,6 +13,10 @@ use crate::process::{self, Output};
 /// What both profiles take for the cluster's version: the one that the release builds report. A Helm 3
 /// that `go install` built reports v1.20.0, so it is always told.
 const KUBE_VERSION: [&str; 2] = ["--kube-version", "v1.37.0"];
+
+/// How much of a program is looked at at once.
+const PIECE: u64 = 1 << 20;
+const LONGEST_VERSION: u64 = 64;
 
 /// An installed Helm.
 pub(crate) struct Helm {
@@ -75,19 +81,38 @@ impl Helm {
     }
 
     /// The module version that Go's linker left in the program: a Helm built by `go install` reports only
-    /// its minor version.
+    /// its minor version. Read piece by piece: what this process ever held in memory would count in the
+    /// peak memory of the programs that it measures.
     fn built_from(&self) -> Result<Option<String>, String> {
-        let bytes =
-            std::fs::read(&self.path).map_err(|e| format!("{}: {e}", self.path.display()))?;
+        let fail = |e: std::io::Error| format!("{}: {e}", self.path.display());
         let mark = format!("mod\thelm.sh/helm/v{}\t", self.profile.major());
-        let at = bytes
-            .windows(mark.len())
-            .position(|window| window == mark.as_bytes());
-        let version = at.map(|at| bytes[at + mark.len()..].split(|b| !b.is_ascii_graphic()));
-        let version = version.and_then(|mut parts| parts.next().map(<[u8]>::to_vec));
-        Ok(version
-            .and_then(|v| String::from_utf8(v).ok())
-            .filter(|v| v.starts_with('v')))
+        let mut file = File::open(&self.path).map_err(fail)?;
+        let mut window = Vec::new();
+        loop {
+            let read = file
+                .by_ref()
+                .take(PIECE)
+                .read_to_end(&mut window)
+                .map_err(fail)?;
+            if let Some(at) = window
+                .windows(mark.len())
+                .position(|w| w == mark.as_bytes())
+            {
+                file.by_ref()
+                    .take(LONGEST_VERSION)
+                    .read_to_end(&mut window)
+                    .map_err(fail)?;
+                let version = window[at + mark.len()..]
+                    .split(|b| !b.is_ascii_graphic())
+                    .next();
+                let version = String::from_utf8_lossy(version.unwrap_or_default()).into_owned();
+                return Ok(Some(version).filter(|v| v.starts_with('v')));
+            }
+            if read == 0 {
+                return Ok(None);
+            }
+            window.drain(..window.len().saturating_sub(mark.len()));
+        }
     }
 
     fn reported(&self) -> Result<String, String> {
