@@ -136,6 +136,16 @@ impl Map {
         Some(entries.remove(at).value)
     }
 
+    /// Keeps only the entries that `keep` wants; it must not touch this map.
+    pub fn retain(&self, keep: impl FnMut(&Entry) -> bool) {
+        self.cell.entries.borrow_mut().retain(keep);
+    }
+
+    /// Takes all entries out, in key order.
+    pub fn drain(&self) -> Vec<Entry> {
+        std::mem::take(&mut self.cell.entries.borrow_mut())
+    }
+
     /// The entries in key order, borrowed: hold it only while no template code can run.
     pub fn borrow(&self) -> Ref<'_, [Entry]> {
         Ref::map(self.cell.entries.borrow(), Vec::as_slice)

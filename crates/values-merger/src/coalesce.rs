@@ -126,7 +126,7 @@ pub(crate) fn coalesce<T: Tree>(chart: &T, dest: &Map, rules: Rules) -> Result<(
 
 /// The chart's own defaults under `values` (`coalesceValues`).
 fn own_defaults<T: Tree>(chart: &T, values: &Map, rules: Rules) {
-    for entry in chart.defaults().snapshot() {
+    for entry in chart.defaults().drain() {
         let merge = rules.merge;
         match values.get(&entry.key) {
             Some(Value::Nil) if !merge => {

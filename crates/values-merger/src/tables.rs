@@ -1,7 +1,7 @@
 //! Merging maps in place, as Helm's coalescing does: values are shared, and so are changes to them.
 
 use evenkeel_diagnostics::Origin;
-use evenkeel_value::{Entry, Item, List, Map, Value, ty};
+use evenkeel_value::{Entry, Item, List, Map, Str, Value, ty};
 
 use crate::coalesce::Rules;
 
@@ -45,32 +45,49 @@ pub(crate) fn coalesce_tables(dst: &Map, src: &Map, rules: Rules) {
     if !rules.helm.keeps_nulls_over_null_defaults() {
         return old_coalesce_tables(dst, src, merge);
     }
-    // Before nulls arrive: only what `src` itself has set can be removed by a null.
-    let before = src.snapshot();
-    for entry in dst.snapshot() {
-        if entry.value.is_nil() {
-            src.insert_from(entry.key.clone(), Value::Nil, entry.origin);
+    let (missing, common) = compare(dst, src);
+    for (key, origin) in nulls(dst) {
+        // Only what `src` itself has set can be removed by a null.
+        let removes = !merge && src.get(&key).is_some_and(|value| !value.is_nil());
+        if removes {
+            dst.remove(&key);
         }
+        src.insert_from(key, Value::Nil, origin);
     }
-    let was_set = |key: &[u8]| {
-        let at = before.binary_search_by(|entry| entry.key.as_bytes().cmp(key));
-        at.is_ok_and(|at| !before[at].value.is_nil())
-    };
-    for Entry { key, value, origin } in src.snapshot() {
-        match dst.get(&key) {
-            Some(Value::Nil) if !merge && was_set(&key) => {
-                dst.remove(&key);
-            }
-            None => {
-                dst.insert_from(key, value, origin);
-            }
-            Some(existing) => {
-                if let (Some(dst), Some(src)) = (table(&existing), table(&value)) {
-                    coalesce_tables(dst, src, rules);
+    for entry in missing {
+        dst.insert_from(entry.key, entry.value, entry.origin);
+    }
+    for (dst, src) in common {
+        coalesce_tables(&dst, &src, rules);
+    }
+}
+
+fn nulls(map: &Map) -> Vec<(Str, Origin)> {
+    let null = |entry: &&Entry| entry.value.is_nil();
+    map.borrow()
+        .iter()
+        .filter(null)
+        .map(|entry| (entry.key.clone(), entry.origin))
+        .collect()
+}
+
+/// What `src` has and `dst` has not, and the tables that both have.
+fn compare(dst: &Map, src: &Map) -> (Vec<Entry>, Vec<(Map, Map)>) {
+    let (mut missing, mut common) = (Vec::new(), Vec::new());
+    let existing = dst.borrow();
+    let mut existing = existing.iter().peekable();
+    for entry in src.borrow().iter() {
+        while existing.next_if(|other| other.key < entry.key).is_some() {}
+        match existing.peek().filter(|other| other.key == entry.key) {
+            None => missing.push(entry.clone()),
+            Some(other) => {
+                if let (Some(dst), Some(src)) = (table(&other.value), table(&entry.value)) {
+                    common.push((dst.clone(), src.clone()));
                 }
             }
         }
     }
+    (missing, common)
 }
 
 /// [`coalesce_tables`] as it was: any null of `dst` over a key of `src` removes it.
@@ -92,20 +109,14 @@ fn old_coalesce_tables(dst: &Map, src: &Map, merge: bool) {
     }
 }
 
-/// Removes nulls at any depth of maps (`cleanNilValues`).
+/// Removes nulls at any depth of maps (`cleanNilValues`). The map must be a tree of one's own.
 pub(crate) fn clean_nulls(map: &Map) {
-    for entry in map.snapshot() {
-        match &entry.value {
-            Value::Nil => {
-                map.remove(&entry.key);
-            }
-            value => {
-                if let Some(inner) = table(value) {
-                    clean_nulls(inner);
-                }
-            }
+    map.retain(|entry| {
+        if let Some(inner) = table(&entry.value) {
+            clean_nulls(inner);
         }
-    }
+        !entry.value.is_nil()
+    });
 }
 
 /// The table at a dotted path (`Values.Table`).

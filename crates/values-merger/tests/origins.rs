@@ -135,3 +135,10 @@ fn explain_lists_winners_first() {
     check(&["j", "k", "0"], &["--set-json --set-json:1:10"]);
     check(&["nope"], &[]);
 }
+
+#[test]
+fn charts_and_user_values_cross_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<evenkeel_chart::Chart>();
+    shared::<UserValues>();
+}
