@@ -3,7 +3,7 @@
 use evenkeel_value::{Entry, Item, Value};
 use serde_json::{Map as Object, Value as Json};
 
-use super::{Draft, form};
+use super::{Draft, form, pattern};
 
 /// One look at values: yes, no, or not known.
 pub(crate) struct Look<'a> {
@@ -159,7 +159,7 @@ impl<'a> Look<'a> {
             }
             "minItems" => Some(items.len() as u64 >= want.as_u64()?),
             "maxItems" => Some(items.len() as u64 <= want.as_u64()?),
-            "uniqueItems" if want == &Json::Bool(true) && items.len() > 1 => None,
+            "uniqueItems" if want == &Json::Bool(true) => are_unique(items),
             _ => Some(true),
         }
     }
@@ -252,6 +252,16 @@ fn equal(want: &Json, value: &Value) -> Option<bool> {
     })
 }
 
+/// Whether no string stands twice; lists of anything else are not looked at.
+fn are_unique(items: &[Item]) -> Option<bool> {
+    let mut texts: Vec<_> = items
+        .iter()
+        .map(|item| item.value.as_str().map(|text| text.as_bytes()))
+        .collect::<Option<_>>()?;
+    texts.sort_unstable();
+    Some(texts.windows(2).all(|pair| pair[0] != pair[1]))
+}
+
 fn of_string(name: &str, want: &Json, text: &[u8]) -> Option<bool> {
     let length = || {
         std::str::from_utf8(text)
@@ -261,6 +271,7 @@ fn of_string(name: &str, want: &Json, text: &[u8]) -> Option<bool> {
     match name {
         "minLength" => Some(length()? >= want.as_u64()?),
         "maxLength" => Some(length()? <= want.as_u64()?),
+        "pattern" => pattern::is_match(want.as_str()?, text),
         _ => Some(true),
     }
 }

@@ -68,6 +68,7 @@ impl Form<'_> {
             "allOf" | "anyOf" | "oneOf" => value.as_array().is_some_and(|all| {
                 !all.is_empty() && all.iter().all(|inner| self.schema(inner, false))
             }),
+            "pattern" => value.as_str().is_some_and(super::pattern::is_plain),
             "$ref" => value
                 .as_str()
                 .is_some_and(|to| target(self.root, to).is_some()),
@@ -104,8 +105,7 @@ fn is_meaningful(name: &str) -> bool {
     name.starts_with('$')
         || matches!(
             name,
-            "id" | "pattern"
-                | "patternProperties"
+            "id" | "patternProperties"
                 | "multipleOf"
                 | "contains"
                 | "minContains"

@@ -7,6 +7,7 @@
 
 mod evaluate;
 mod form;
+mod pattern;
 
 use evenkeel_value::{Map, Value};
 use serde_json::Value as Json;
@@ -147,6 +148,9 @@ mod tests {
                 "a: 1",
             ),
             (r#"{"unevaluatedProperties":false}"#, "{}"),
+            (r#"{"properties":{"a":{"pattern":"^[a-z]+$"}}}"#, "a: x1"),
+            (r#"{"properties":{"a":{"pattern":"^\\d"}}}"#, "a: 1x"),
+            (r#"{"properties":{"a":{"uniqueItems":true}}}"#, "a: [x, x]"),
         ] {
             assert!(!check(schema, values), "{schema} {values}");
         }
