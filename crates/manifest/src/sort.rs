@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use evenkeel_diagnostics::{Code, Diagnostic, Span};
 use evenkeel_yaml as yaml;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::space::is_blank;
 use crate::{Document, Head, RenderedFile, Rules, kinds, split};
@@ -92,21 +93,26 @@ pub struct SortError {
 /// Splits files into documents, tells hooks from manifests and puts both in the order of installation:
 /// by path, then stable by kind. Partials (`_name`) and blank files are left out.
 ///
+/// On a thread of a rayon pool, the documents are read by all its threads.
+///
 /// # Errors
 /// The first document, by path, that is no YAML or whose head has fields of a wrong type.
 pub fn sort(files: Vec<RenderedFile>, rules: &Rules) -> Result<Sorted, Box<SortError>> {
     let mut files: Vec<_> = files.into_iter().map(Arc::new).collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut sorted = Sorted::default();
-    for file in &files {
-        if let Err((range, error)) = sort_file(file, rules, &mut sorted) {
-            return Err(Box::new(SortError {
-                diagnostic: Box::new(parse_error(&file.path, &error)),
-                document: Document::new(Arc::clone(file), range, Head::default()),
-                offset: error.span().start,
-                files,
-                hooks: sorted.hooks,
-            }));
+    for (file, range, head) in heads(&files, rules) {
+        match head {
+            Ok(head) => add(Document::new(file, range, head), &mut sorted),
+            Err(error) => {
+                return Err(Box::new(SortError {
+                    diagnostic: Box::new(parse_error(&file.path, &error)),
+                    document: Document::new(file, range, Head::default()),
+                    offset: error.span().start,
+                    files,
+                    hooks: sorted.hooks,
+                }));
+            }
         }
     }
     let rank = |document: &Document| {
@@ -118,30 +124,41 @@ pub fn sort(files: Vec<RenderedFile>, rules: &Rules) -> Result<Sorted, Box<SortE
     Ok(sorted)
 }
 
-fn sort_file(
-    file: &Arc<RenderedFile>,
-    rules: &Rules,
-    sorted: &mut Sorted,
-) -> Result<(), (Range<usize>, yaml::Error)> {
-    let base = file.path.rsplit('/').next().unwrap_or_default();
-    let text = file.output.as_bytes();
-    if base.starts_with('_') || is_blank(text) {
-        return Ok(());
+/// A document: its file, where it is there, and what its head says.
+type Part = (Arc<RenderedFile>, Range<usize>, Result<Head, yaml::Error>);
+
+/// The documents of all files that count, in order.
+fn heads(files: &[Arc<RenderedFile>], rules: &Rules) -> Vec<Part> {
+    let ranges = files.iter().flat_map(|file| {
+        let base = file.path.rsplit('/').next().unwrap_or_default();
+        let text = file.output.as_bytes();
+        let counts = !base.starts_with('_') && !is_blank(text);
+        let ranges = counts.then(|| split(text, rules.separator));
+        let ranges = ranges.unwrap_or_default().into_iter();
+        ranges.map(move |range| (Arc::clone(file), range))
+    });
+    let read = |(file, range): (Arc<RenderedFile>, Range<usize>)| {
+        let head = Head::parse(&file.output.as_bytes()[range.clone()], rules.head_type);
+        (file, range, head)
+    };
+    match rayon::current_thread_index() {
+        Some(_) => ranges
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(read)
+            .collect(),
+        None => ranges.map(read).collect(),
     }
-    for range in split(text, rules.separator) {
-        let head = Head::parse(&text[range.clone()], rules.head_type)
-            .map_err(|error| (range.clone(), error))?;
-        let document = Document::new(Arc::clone(file), range, head);
-        let Some(types) = document.head().annotation("helm.sh/hook") else {
-            sorted.manifests.push(document);
-            continue;
-        };
-        match events(types) {
-            Some(events) => sorted.hooks.push(hook(document, events)),
-            None => sorted.notes.push(unknown_hook(&file.path, types)),
-        }
+}
+
+fn add(document: Document, sorted: &mut Sorted) {
+    let Some(types) = document.head().annotation("helm.sh/hook") else {
+        return sorted.manifests.push(document);
+    };
+    match events(types) {
+        Some(events) => sorted.hooks.push(hook(document, events)),
+        None => sorted.notes.push(unknown_hook(document.path(), types)),
     }
-    Ok(())
 }
 
 fn parse_error(path: &str, error: &yaml::Error) -> Diagnostic {

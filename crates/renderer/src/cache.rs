@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex};
 
 use evenkeel_template::{Ast, FunctionTable, ParseError};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustc_hash::FxHashMap;
+
+use crate::pool;
 
 /// Which functions a text was parsed with, and the text.
 type Key = (bool, Arc<[u8]>);
@@ -29,6 +32,21 @@ impl Cache {
         }
         let parsed = Ast::parse(Arc::clone(text), functions).map(Arc::new);
         self.lock().entry(key).or_insert(parsed).clone()
+    }
+
+    /// The parsed forms of many texts, in their order.
+    pub(crate) fn parse_all(
+        &self,
+        texts: &[&Arc<[u8]>],
+        helm4: bool,
+        functions: &FunctionTable,
+    ) -> Vec<Result<Arc<Ast>, ParseError>> {
+        let parse = |text: &&Arc<[u8]>| self.parse(text, helm4, functions);
+        let bytes = texts.iter().map(|text| text.len()).sum();
+        pool::run(bytes, || match rayon::current_thread_index() {
+            Some(_) => texts.par_iter().map(parse).collect(),
+            None => texts.iter().map(parse).collect(),
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, FxHashMap<Key, Result<Arc<Ast>, ParseError>>> {

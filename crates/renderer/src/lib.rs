@@ -59,6 +59,7 @@ mod kube_version;
 mod metadata;
 mod native;
 mod origin;
+mod pool;
 mod record;
 mod render;
 mod request;

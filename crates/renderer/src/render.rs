@@ -18,6 +18,7 @@ use evenkeel_values_merger::{
 use crate::cache::Cache;
 use crate::failure::{Failed, exec_failure, parse_failure, plain_failure, yaml_failure};
 use crate::host::RenderHost;
+use crate::pool;
 use crate::request::{Clock, Failure, Files, Rendered, Request};
 use crate::scope::{Shared, Template, release, templates};
 use crate::{capabilities, on_large_stack};
@@ -145,7 +146,8 @@ impl Files {
             mut warnings,
             sources,
         } = self;
-        let sorted = on_large_stack(|| sort(files, rules(helm)))
+        let bytes = files.iter().map(|file| file.output.len()).sum();
+        let sorted = on_large_stack(|| pool::run(bytes, || sort(files, rules(helm))))
             .map_err(|error| yaml_failure(*error, &frames, &sources))?;
         warnings.extend(sorted.notes);
         let (manifests, hooks) = (sorted.manifests, sorted.hooks);
@@ -271,9 +273,9 @@ impl Run<'_> {
         let helm4 = self.request.helm.is_helm4();
         let functions = functions(self.request.helm);
         let mut set = TemplateSet::new("gotpl", functions);
-        for template in templates {
-            let text = template.file.data();
-            let parsed = self.renderer.cache.parse(text, helm4, functions);
+        let texts: Vec<_> = templates.iter().map(|t| t.file.data()).collect();
+        let parsed = self.renderer.cache.parse_all(&texts, helm4, functions);
+        for (template, parsed) in templates.iter().zip(parsed) {
             let file = template.file.file;
             parsed
                 .map_err(|error| error.named(&template.name, file))
