@@ -89,8 +89,9 @@ fn sets(layers: &[&Layer], all: &[Vec<usize>], prefix: &str) -> Vec<String> {
     let which = layers.len() - 1;
     let set = |states: &Vec<usize>| {
         let value = layers[which].states[states[which]]?;
-        // `--set key.x=null` over a file's scalar is an error, which would hide all the others.
-        let scalar = layers[which - 1].states[states[which - 1]] == Some("3");
+        // `--set key.x=null` over a file's scalar or null is an error, which would hide all the others.
+        let below = layers[which - 1].states[states[which - 1]];
+        let scalar = below.is_some_and(|value| !value.starts_with('{'));
         let nested = value.starts_with('.');
         (!(scalar && nested)).then(|| format!("--set={prefix}{}{value}", name(layers, states)))
     };
