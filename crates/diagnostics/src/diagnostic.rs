@@ -105,7 +105,10 @@ impl Diagnostic {
             code,
             severity: Severity::Error,
             message: message.into(),
-            primary: Label { span: Span::NONE, text: String::new() },
+            primary: Label {
+                span: Span::NONE,
+                text: String::new(),
+            },
             secondary: Vec::new(),
             trace: Vec::new(),
             help: Vec::new(),
@@ -116,7 +119,10 @@ impl Diagnostic {
 
     /// A warning with a code and a message and no place yet.
     pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(code, message)
+        }
     }
 
     /// The same, located at `span` (unless it has a place already).
@@ -145,7 +151,10 @@ impl Diagnostic {
     /// The same with one more place that matters.
     #[must_use]
     pub fn with_secondary(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label {
+            span,
+            text: text.into(),
+        });
         self
     }
 }

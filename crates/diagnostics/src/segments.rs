@@ -73,14 +73,23 @@ impl Segments {
         if from >= to {
             return;
         }
-        let first = source.list.partition_point(|s| s.start <= from).saturating_sub(1);
+        let first = source
+            .list
+            .partition_point(|s| s.start <= from)
+            .saturating_sub(1);
         let end = source.list.partition_point(|s| s.start < to);
         let Some((head, tail)) = source.list.get(first..end).and_then(<[_]>::split_first) else {
             return;
         };
-        self.push(Segment { start: at + head.start.max(from) - from, ..*head });
+        self.push(Segment {
+            start: at + head.start.max(from) - from,
+            ..*head
+        });
         // Neighbours of one text have different writers and starts, so only the first can merge.
-        self.list.extend(tail.iter().map(|s| Segment { start: at + s.start - from, ..*s }));
+        self.list.extend(tail.iter().map(|s| Segment {
+            start: at + s.start - from,
+            ..*s
+        }));
     }
 
     /// The segments of the bytes `from..to`, counted from `from`.
@@ -93,20 +102,30 @@ impl Segments {
     /// Cuts off the segments of the bytes from `at` on and gives them, counted from `at`. Looks from the
     /// end, for what is cut off is mostly short.
     pub fn split_off(&mut self, at: u32) -> Segments {
-        let keep = self.list.iter().rposition(|s| s.start < at).map_or(0, |i| i + 1);
+        let keep = self
+            .list
+            .iter()
+            .rposition(|s| s.start < at)
+            .map_or(0, |i| i + 1);
         let (before, after) = self.list.split_at(keep);
         // The byte at `at` may belong to a segment that began before.
-        let open = before.last().filter(|_| after.first().is_none_or(|s| s.start > at));
+        let open = before
+            .last()
+            .filter(|_| after.first().is_none_or(|s| s.start > at));
         let mut list = Vec::with_capacity(after.len() + usize::from(open.is_some()));
         list.extend(open.map(|s| Segment { start: 0, ..*s }));
-        list.extend(after.iter().map(|s| Segment { start: s.start - at, ..*s }));
+        list.extend(after.iter().map(|s| Segment {
+            start: s.start - at,
+            ..*s
+        }));
         self.list.truncate(keep);
         Segments { list }
     }
 
     /// Forgets everything at and after `end`.
     pub fn truncate(&mut self, end: u32) {
-        self.list.truncate(self.list.partition_point(|s| s.start < end));
+        self.list
+            .truncate(self.list.partition_point(|s| s.start < end));
     }
 }
 
@@ -115,7 +134,12 @@ mod tests {
     use super::*;
 
     fn seg(start: u32, from: u32) -> Segment {
-        Segment { start, from, to: from + 1, frame: FrameId(0) }
+        Segment {
+            start,
+            from,
+            to: from + 1,
+            frame: FrameId(0),
+        }
     }
 
     #[test]

@@ -39,7 +39,11 @@ pub struct Span {
 
 impl Span {
     /// A place in no file.
-    pub const NONE: Span = Span { file: FileId::NONE, start: 0, end: 0 };
+    pub const NONE: Span = Span {
+        file: FileId::NONE,
+        start: 0,
+        end: 0,
+    };
 
     /// The range `start..end` of `file`.
     pub fn new(file: FileId, start: u32, end: u32) -> Span {
@@ -59,7 +63,10 @@ pub struct Origin {
 
 impl Origin {
     /// A value that the program made: no file holds it.
-    pub const NONE: Origin = Origin { file: FileId::NONE, offset: 0 };
+    pub const NONE: Origin = Origin {
+        file: FileId::NONE,
+        offset: 0,
+    };
 
     /// The origin at `offset` of `file`.
     pub fn new(file: FileId, offset: u32) -> Origin {
@@ -116,7 +123,12 @@ impl SourceMap {
 
     /// Adds a file and returns its id.
     pub fn add(&self, name: impl Into<Arc<str>>, content: Arc<[u8]>, kind: SourceKind) -> FileId {
-        self.add_source(Source { name: name.into(), content, kind, parent: Span::NONE })
+        self.add_source(Source {
+            name: name.into(),
+            content,
+            kind,
+            parent: Span::NONE,
+        })
     }
 
     /// Adds a source with all its fields and returns its id.
@@ -139,7 +151,10 @@ impl SourceMap {
         let end = (offset as usize).min(source.content.len());
         let before = &source.content[..end];
         let line = before.iter().filter(|&&b| b == b'\n').count() as u32 + 1;
-        let start = before.iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let start = before
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |i| i + 1);
         let column = String::from_utf8_lossy(&before[start..]).chars().count() as u32 + 1;
         Some(LineColumn { line, column })
     }
@@ -147,7 +162,12 @@ impl SourceMap {
     /// `name:line:column` of a place, or `None` where there is no file.
     pub fn locate(&self, file: FileId, offset: u32) -> Option<String> {
         let at = self.line_column(file, offset)?;
-        Some(format!("{}:{}:{}", self.get(file)?.name, at.line, at.column))
+        Some(format!(
+            "{}:{}:{}",
+            self.get(file)?.name,
+            at.line,
+            at.column
+        ))
     }
 }
 
@@ -158,7 +178,11 @@ mod tests {
     #[test]
     fn lines_and_columns_count_from_one() {
         let map = SourceMap::new();
-        let id = map.add("a.yaml", Arc::from(&b"a: 1\n\xc3\xa9: 2\n"[..]), SourceKind::File);
+        let id = map.add(
+            "a.yaml",
+            Arc::from(&b"a: 1\n\xc3\xa9: 2\n"[..]),
+            SourceKind::File,
+        );
         assert_eq!(map.locate(id, 0).as_deref(), Some("a.yaml:1:1"));
         assert_eq!(map.locate(id, 7).as_deref(), Some("a.yaml:2:2"));
         assert_eq!(map.locate(id, 999).as_deref(), Some("a.yaml:3:1"));

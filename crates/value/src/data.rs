@@ -87,8 +87,12 @@ impl Data {
 
     /// The entry of a key, if this is a map that has it.
     pub fn entry(&self, key: &str) -> Option<&DataEntry> {
-        let Data::Map(entries) = self else { return None };
-        let at = entries.binary_search_by(|e| e.key.as_ref().cmp(key.as_bytes())).ok()?;
+        let Data::Map(entries) = self else {
+            return None;
+        };
+        let at = entries
+            .binary_search_by(|e| e.key.as_ref().cmp(key.as_bytes()))
+            .ok()?;
         Some(&entries[at])
     }
 
@@ -145,7 +149,10 @@ impl Data {
             Data::List(items) => {
                 let items = items
                     .iter()
-                    .map(|i| Item { value: i.value.to_value(), origin: i.origin })
+                    .map(|i| Item {
+                        value: i.value.to_value(),
+                        origin: i.origin,
+                    })
                     .collect();
                 Value::List(List::new(ty::LIST, items))
             }

@@ -18,7 +18,10 @@ pub struct Item {
 
 impl From<Value> for Item {
     fn from(value: Value) -> Item {
-        Item { value, origin: Origin::NONE }
+        Item {
+            value,
+            origin: Origin::NONE,
+        }
     }
 }
 
@@ -36,7 +39,11 @@ pub struct List(Rc<ListCell>);
 impl List {
     /// A slice of type `ty` (kind slice) over items; the items must be of the element type.
     pub fn new(ty: Type, items: Vec<Item>) -> List {
-        List(Rc::new(ListCell { ty, nil: false, items: RefCell::new(items) }))
+        List(Rc::new(ListCell {
+            ty,
+            nil: false,
+            items: RefCell::new(items),
+        }))
     }
 
     /// A `[]interface {}`.
@@ -46,13 +53,20 @@ impl List {
 
     /// A `[]string`.
     pub fn strings<S: Into<Str>>(values: impl IntoIterator<Item = S>) -> List {
-        let items = values.into_iter().map(|s| Item::from(Value::Str(s.into()))).collect();
+        let items = values
+            .into_iter()
+            .map(|s| Item::from(Value::Str(s.into())))
+            .collect();
         List::new(ty::STRINGS, items)
     }
 
     /// The nil slice of type `ty`: empty, and `null` in JSON.
     pub fn nil(ty: Type) -> List {
-        List(Rc::new(ListCell { ty, nil: true, items: RefCell::new(Vec::new()) }))
+        List(Rc::new(ListCell {
+            ty,
+            nil: true,
+            items: RefCell::new(Vec::new()),
+        }))
     }
 
     /// The slice's type.
@@ -77,7 +91,11 @@ impl List {
 
     /// The element at `index`.
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.0.items.borrow().get(index).map(|item| item.value.clone())
+        self.0
+            .items
+            .borrow()
+            .get(index)
+            .map(|item| item.value.clone())
     }
 
     /// The items, borrowed: hold it only while no template code can run.
@@ -87,7 +105,12 @@ impl List {
 
     /// The elements as they are now.
     pub fn snapshot(&self) -> Vec<Value> {
-        self.0.items.borrow().iter().map(|item| item.value.clone()).collect()
+        self.0
+            .items
+            .borrow()
+            .iter()
+            .map(|item| item.value.clone())
+            .collect()
     }
 
     /// The items (elements with origins) as they are now.

@@ -44,12 +44,24 @@ impl Default for Map {
 impl Map {
     /// An empty map of type `ty` (kind map).
     pub fn new(ty: Type) -> Map {
-        Map { cell: Rc::new(MapCell { nil: false, entries: RefCell::new(Vec::new()) }), ty }
+        Map {
+            cell: Rc::new(MapCell {
+                nil: false,
+                entries: RefCell::new(Vec::new()),
+            }),
+            ty,
+        }
     }
 
     /// The nil map of type `ty`: empty, and `null` in JSON.
     pub fn nil(ty: Type) -> Map {
-        Map { cell: Rc::new(MapCell { nil: true, entries: RefCell::new(Vec::new()) }), ty }
+        Map {
+            cell: Rc::new(MapCell {
+                nil: true,
+                entries: RefCell::new(Vec::new()),
+            }),
+            ty,
+        }
     }
 
     /// A map over entries in any order; of two with one key the later wins.
@@ -60,7 +72,13 @@ impl Map {
             entries.dedup_by(|later, kept| later.key == kept.key);
             entries.reverse();
         }
-        Map { cell: Rc::new(MapCell { nil: false, entries: RefCell::new(entries) }), ty }
+        Map {
+            cell: Rc::new(MapCell {
+                nil: false,
+                entries: RefCell::new(entries),
+            }),
+            ty,
+        }
     }
 
     /// The map's type.
@@ -86,20 +104,28 @@ impl Map {
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
         let entries = self.cell.entries.borrow();
-        let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
+        let at = entries
+            .binary_search_by(|e| e.key.as_bytes().cmp(key))
+            .ok()?;
         Some(entries[at].value.clone())
     }
 
     /// Where a key was written.
     pub fn origin(&self, key: &[u8]) -> Option<Origin> {
         let entries = self.cell.entries.borrow();
-        let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
+        let at = entries
+            .binary_search_by(|e| e.key.as_bytes().cmp(key))
+            .ok()?;
         Some(entries[at].origin)
     }
 
     /// Whether a key is there (its value may be nil).
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.cell.entries.borrow().binary_search_by(|e| e.key.as_bytes().cmp(key)).is_ok()
+        self.cell
+            .entries
+            .borrow()
+            .binary_search_by(|e| e.key.as_bytes().cmp(key))
+            .is_ok()
     }
 
     /// Sets a key; gives the value that it had.
@@ -132,7 +158,9 @@ impl Map {
     /// Removes a key; gives the value that it had.
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
         let mut entries = self.cell.entries.borrow_mut();
-        let at = entries.binary_search_by(|e| e.key.as_bytes().cmp(key)).ok()?;
+        let at = entries
+            .binary_search_by(|e| e.key.as_bytes().cmp(key))
+            .ok()?;
         Some(entries.remove(at).value)
     }
 
@@ -158,7 +186,12 @@ impl Map {
 
     /// The keys in order, as they are now.
     pub fn keys(&self) -> Vec<Str> {
-        self.cell.entries.borrow().iter().map(|e| e.key.clone()).collect()
+        self.cell
+            .entries
+            .borrow()
+            .iter()
+            .map(|e| e.key.clone())
+            .collect()
     }
 
     /// Identity: whether both are the same map.
@@ -174,7 +207,10 @@ impl Map {
     /// The same map (not a copy) under another type, as a Go conversion gives it.
     #[must_use]
     pub fn share_as(&self, ty: Type) -> Map {
-        Map { cell: Rc::clone(&self.cell), ty }
+        Map {
+            cell: Rc::clone(&self.cell),
+            ty,
+        }
     }
 
     /// The same entries (the same shared map contents copied, one level) under another type.

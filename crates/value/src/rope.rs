@@ -20,7 +20,10 @@ impl Rope {
 
     /// An empty rope with room for `bytes` bytes.
     pub fn with_capacity(bytes: usize) -> Rope {
-        Rope { text: Vec::with_capacity(bytes), segments: Segments::new() }
+        Rope {
+            text: Vec::with_capacity(bytes),
+            segments: Segments::new(),
+        }
     }
 
     /// The text so far.
@@ -46,7 +49,10 @@ impl Rope {
     /// Declares that what is pushed next (with [`Rope::push_bytes`]) is written by this node;
     /// `segment.start` is ignored.
     pub fn set_writer(&mut self, segment: Segment) {
-        self.segments.push(Segment { start: self.position(), ..segment });
+        self.segments.push(Segment {
+            start: self.position(),
+            ..segment
+        });
     }
 
     /// Appends bytes that belong to whoever wrote the bytes before them (see [`Rope::set_writer`]).
@@ -58,7 +64,8 @@ impl Rope {
     pub fn push_range(&mut self, source: &Str, from: usize, to: usize) {
         if let Some(segments) = source.segments() {
             let at = self.position();
-            self.segments.append_range(at, segments, from as u32, to as u32);
+            self.segments
+                .append_range(at, segments, from as u32, to as u32);
         }
         self.text.extend_from_slice(&source[from..to]);
     }
@@ -71,7 +78,8 @@ impl Rope {
     /// Appends the bytes `from..to` of another rope with their segments.
     pub fn push_rope(&mut self, source: &Rope, from: usize, to: usize) {
         let at = self.position();
-        self.segments.append_range(at, &source.segments, from as u32, to as u32);
+        self.segments
+            .append_range(at, &source.segments, from as u32, to as u32);
         self.text.extend_from_slice(&source.text[from..to]);
     }
 
@@ -96,7 +104,9 @@ impl Rope {
     /// A copy without every occurrence of `needle` (which must not be empty).
     #[must_use]
     pub fn without(self, needle: &[u8]) -> Rope {
-        let Some(first) = find(&self.text, needle) else { return self };
+        let Some(first) = find(&self.text, needle) else {
+            return self;
+        };
         let mut out = Rope::with_capacity(self.text.len());
         let (mut from, mut hit) = (0, Some(first));
         while let Some(at) = hit {
@@ -139,7 +149,12 @@ mod tests {
     fn rope(parts: &[(&str, u32)]) -> Rope {
         let mut rope = Rope::new();
         for (text, from) in parts {
-            rope.set_writer(Segment { start: 0, from: *from, to: from + 1, frame: FrameId(0) });
+            rope.set_writer(Segment {
+                start: 0,
+                from: *from,
+                to: from + 1,
+                frame: FrameId(0),
+            });
             rope.push_bytes(text.as_bytes());
         }
         rope
@@ -149,7 +164,12 @@ mod tests {
     fn removal_keeps_writers() {
         let out = rope(&[("a<no value>b", 1), ("<no value>", 2), ("c", 3)]).without(b"<no value>");
         assert_eq!(out.as_bytes(), b"abc");
-        let starts: Vec<_> = out.segments().as_slice().iter().map(|s| (s.start, s.from)).collect();
+        let starts: Vec<_> = out
+            .segments()
+            .as_slice()
+            .iter()
+            .map(|s| (s.start, s.from))
+            .collect();
         assert_eq!(starts, [(0, 1), (2, 3)]);
     }
 
@@ -157,8 +177,16 @@ mod tests {
     fn splitting_gives_both_parts_their_writers() {
         let mut head = rope(&[("ab", 1), ("cd", 2), ("ef", 3)]);
         let tail = head.split_off(3);
-        assert_eq!((head.as_bytes(), tail.as_bytes()), (&b"abc"[..], &b"def"[..]));
-        let writers = |s: &Segments| s.as_slice().iter().map(|s| (s.start, s.from)).collect::<Vec<_>>();
+        assert_eq!(
+            (head.as_bytes(), tail.as_bytes()),
+            (&b"abc"[..], &b"def"[..])
+        );
+        let writers = |s: &Segments| {
+            s.as_slice()
+                .iter()
+                .map(|s| (s.start, s.from))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(writers(head.segments()), [(0, 1), (2, 2)]);
         assert_eq!(tail.segments().map(writers), Some(vec![(0, 2), (1, 3)]));
     }

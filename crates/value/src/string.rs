@@ -19,13 +19,19 @@ pub struct Str {
 impl Str {
     /// A string over shared bytes, without copying them.
     pub fn from_arc(bytes: Arc<[u8]>) -> Str {
-        Str { bytes, segments: None }
+        Str {
+            bytes,
+            segments: None,
+        }
     }
 
     /// A string with the segments that say what wrote it.
     pub fn with_segments(bytes: impl Into<Arc<[u8]>>, segments: Segments) -> Str {
         let segments = (!segments.is_empty()).then(|| Rc::new(segments));
-        Str { bytes: bytes.into(), segments }
+        Str {
+            bytes: bytes.into(),
+            segments,
+        }
     }
 
     /// The bytes.

@@ -67,7 +67,10 @@ impl Kind {
 
     /// Whether values of the kind are signed integers.
     pub fn is_int(self) -> bool {
-        matches!(self, Kind::Int | Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64)
+        matches!(
+            self,
+            Kind::Int | Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64
+        )
     }
 
     /// Whether values of the kind are unsigned integers.
@@ -123,7 +126,10 @@ impl Type {
             return true;
         }
         let same_shape = self.kind == to.kind && self.elem == to.elem;
-        let composite = matches!(self.kind, Kind::Map | Kind::Slice | Kind::Pointer | Kind::Func);
+        let composite = matches!(
+            self.kind,
+            Kind::Map | Kind::Slice | Kind::Pointer | Kind::Func
+        );
         composite && same_shape && (!self.named || !to.named)
     }
 }
