@@ -366,8 +366,8 @@ impl<'a> Scanner<'a> {
                 self.ensure(1)?;
             }
             let tabs = self.flow_level > 0 || !self.simple_key_allowed;
-            while self.free && self.at(0) == b' ' {
-                self.pos += 1;
+            if self.free {
+                self.pass_spaces();
             }
             while self.at(0) == b' ' || (tabs && self.at(0) == b'\t') {
                 self.pos += 1;
@@ -387,6 +387,12 @@ impl<'a> Scanner<'a> {
                 self.simple_key_allowed = true;
             }
         }
+    }
+
+    /// Passes the spaces at the position, in text that may be looked at without asking.
+    #[inline]
+    fn pass_spaces(&mut self) {
+        self.pos += count_spaces(self.text.get(self.pos..).unwrap_or_default());
     }
 
     /// Passes the rest of a comment's line.
@@ -460,6 +466,21 @@ fn width(lead: u8) -> usize {
         0xE0..=0xEF => 3,
         0xF0..=0xFF => 4,
     }
+}
+
+/// How many spaces there are in front. Indentation is long, so eight bytes are looked at together.
+#[inline]
+fn count_spaces(text: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some(chunk) = text.get(count..).and_then(<[u8]>::first_chunk::<8>) {
+        let others = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes([b' '; 8]);
+        if others != 0 {
+            return count + (others.trailing_zeros() / 8) as usize;
+        }
+        count += 8;
+    }
+    let rest = text.get(count..).unwrap_or_default();
+    count + rest.iter().take_while(|&&b| b == b' ').count()
 }
 
 fn count_chars(bytes: &[u8]) -> usize {

@@ -1,6 +1,6 @@
 //! Block scalars: literal and folded.
 
-use super::{LineBreak, ScalarStyle, Scan, Scanner};
+use super::{LineBreak, ScalarStyle, Scan, Scanner, offset};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
@@ -133,6 +133,16 @@ impl Scanner<'_> {
         loop {
             self.ensure(1)?;
             let mut column = self.column();
+            if self.free {
+                let wanted = match *indent {
+                    0 => u32::MAX,
+                    indent => indent.saturating_sub(column),
+                };
+                let from = self.pos;
+                self.pass_spaces();
+                self.pos = self.pos.min(from + wanted as usize);
+                column += offset(self.pos - from);
+            }
             while (*indent == 0 || column < *indent) && self.at(0) == b' ' {
                 self.pos += 1;
                 column += 1;

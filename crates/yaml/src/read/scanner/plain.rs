@@ -1,5 +1,7 @@
 //! Plain scalars.
 
+use std::ops::Range;
+
 use super::{LineBreak, ScalarStyle, Scan, Scanner, Text, break_width};
 
 /// What a byte may mean for a plain scalar; all others are content.
@@ -52,9 +54,14 @@ impl Scanner<'_> {
                 break;
             }
             let run = self.pos;
-            self.plain_run()?;
-            if self.pos > run {
-                self.join(&mut content, run, fold.take());
+            let end = if self.free && self.flow_level == 0 && self.input.plain_breaks {
+                self.plain_line()
+            } else {
+                self.plain_run()?;
+                self.pos
+            };
+            if end > run {
+                self.join(&mut content, run..end, fold.take());
             }
             if !(self.is_blank(0) || self.is_break(0)) {
                 break;
@@ -74,6 +81,38 @@ impl Scanner<'_> {
         };
         self.push_scalar(text, ScalarStyle::Plain, start, content.end);
         Ok(())
+    }
+
+    /// Passes the rest of the line, or of the scalar if that ends before. Returns where the content
+    /// ends, blanks behind it left out.
+    ///
+    /// The same as [`Scanner::plain_run`] word by word, for block context and text without surprises.
+    fn plain_line(&mut self) -> usize {
+        let (text, from) = (self.text, self.pos);
+        let blank = |at: usize| matches!(text.get(at), Some(b' ' | b'\t'));
+        let mut at = from;
+        let stop = loop {
+            let rest = text.get(at..).unwrap_or_default();
+            let Some(found) = memchr::memchr3(b'\n', b':', b'#', rest) else {
+                break text.len();
+            };
+            let place = at + found;
+            let ends = match text.get(place) {
+                Some(b':') => matches!(text.get(place + 1), None | Some(b' ' | b'\t' | b'\n')),
+                Some(b'#') => place > from && blank(place - 1),
+                _ => true,
+            };
+            if ends {
+                break place;
+            }
+            at = place + 1;
+        };
+        self.pos = stop;
+        let mut end = stop;
+        while end > from && blank(end - 1) {
+            end -= 1;
+        }
+        end
     }
 
     /// Passes content up to a blank, a break or an indicator that ends the scalar.
@@ -106,6 +145,9 @@ impl Scanner<'_> {
     /// Passes blanks and breaks; tabs may not stand in for the indentation of a further line.
     fn plain_blanks(&mut self, fold: &mut Option<LineBreak>, indent: i32) -> Scan<()> {
         loop {
+            if self.free {
+                self.pass_spaces();
+            }
             if self.is_blank(0) {
                 let tab = self.at(0) == b'\t' && fold.is_some();
                 if tab && i64::from(self.column()) < i64::from(indent) {
@@ -122,8 +164,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// Appends the run that began at `run`, with what the blanks and breaks before it fold to.
-    fn join(&mut self, content: &mut Content, run: usize, fold: Option<LineBreak>) {
+    /// Appends a run of content, with what the blanks and breaks before it fold to.
+    fn join(&mut self, content: &mut Content, run: Range<usize>, fold: Option<LineBreak>) {
         let text = self.text;
         if let Some(first) = fold {
             if content.owned.is_none() {
@@ -133,11 +175,11 @@ impl Scanner<'_> {
             }
             self.push_folded(first);
             self.arena
-                .extend_from_slice(text.get(run..self.pos).unwrap_or_default());
+                .extend_from_slice(text.get(run.clone()).unwrap_or_default());
         } else if content.owned.is_some() {
             self.arena
-                .extend_from_slice(text.get(content.end..self.pos).unwrap_or_default());
+                .extend_from_slice(text.get(content.end..run.end).unwrap_or_default());
         }
-        content.end = self.pos;
+        content.end = run.end;
     }
 }
