@@ -17,7 +17,12 @@ pub struct Ast {
     /// The text's own body first, then its definitions in the order of their `end`.
     pub(crate) trees: Vec<Tree>,
     pub(crate) pipes: Vec<Pipe>,
-    pub(crate) lists: Vec<Box<[Stmt]>>,
+    pub(crate) lists: Vec<Run>,
+    /// The nodes that lists, pipelines and commands have runs of. A large text has tens of thousands,
+    /// most of them alone in their run: together they cost no allocation each.
+    pub(crate) stmts: Vec<Stmt>,
+    pub(crate) commands: Vec<Command>,
+    pub(crate) exprs: Vec<Expr>,
     /// Names of variables; the first is `$`.
     pub(crate) symbols: Vec<Box<str>>,
     /// The line that the text ends on.
@@ -76,7 +81,24 @@ impl Ast {
     }
 
     pub(crate) fn list(&self, id: ListId) -> &[Stmt] {
-        &self.lists[id.0 as usize]
+        self.lists[id.0 as usize].of(&self.stmts)
+    }
+
+    pub(crate) fn commands(&self, pipe: &Pipe) -> &[Command] {
+        pipe.commands.of(&self.commands)
+    }
+
+    /// The first is what the command calls, or its value.
+    pub(crate) fn args(&self, command: &Command) -> &[Expr] {
+        command.args.of(&self.exprs)
+    }
+
+    /// The names of fields, in order.
+    pub(crate) fn names(&self, fields: Fields) -> impl DoubleEndedIterator<Item = &str> {
+        let text = self.slice(fields.from, fields.to);
+        // Names are letters and digits, so they are valid UTF-8.
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        text.split('.').filter(|name| !name.is_empty())
     }
 
     pub(crate) fn pipe(&self, id: PipeId) -> &Pipe {
@@ -85,6 +107,47 @@ impl Ast {
 
     pub(crate) fn symbol(&self, id: Symbol) -> &str {
         &self.symbols[id.0 as usize]
+    }
+}
+
+/// Where in an [`Ast`] nodes stand that belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Run {
+    from: u32,
+    to: u32,
+}
+
+impl Run {
+    /// Moves the nodes of `scratch` from `base` on to the end of `nodes`.
+    pub(crate) fn finish<T>(nodes: &mut Vec<T>, scratch: &mut Vec<T>, base: usize) -> Run {
+        let from = nodes.len() as u32;
+        nodes.extend(scratch.drain(base..));
+        Run {
+            from,
+            to: nodes.len() as u32,
+        }
+    }
+
+    pub(crate) fn of<T>(self, nodes: &[T]) -> &[T] {
+        nodes
+            .get(self.from as usize..self.to as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// Field names in a row, as the text has them: `.a.b`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fields {
+    pub(crate) from: u32,
+    pub(crate) to: u32,
+}
+
+impl Fields {
+    /// No field.
+    pub(crate) const NONE: Fields = Fields { from: 0, to: 0 };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.from == self.to
     }
 }
 
@@ -164,7 +227,7 @@ pub(crate) struct Pipe {
     /// Whether the variables are assigned, not declared.
     pub(crate) assigns: bool,
     pub(crate) vars: Box<[Symbol]>,
-    pub(crate) commands: Box<[Command]>,
+    pub(crate) commands: Run,
 }
 
 /// A function, method or operand with its arguments; never without the first.
@@ -172,7 +235,7 @@ pub(crate) struct Pipe {
 pub(crate) struct Command {
     pub(crate) pos: u32,
     pub(crate) end: u32,
-    pub(crate) args: Box<[Expr]>,
+    pub(crate) args: Run,
 }
 
 #[derive(Debug)]
@@ -193,11 +256,11 @@ pub(crate) enum ExprKind {
     String(Arc<[u8]>),
     Function(Callee),
     /// `.a.b`
-    Field(Box<[Box<str>]>),
+    Field(Fields),
     /// `$x`, `$x.a`
-    Variable(Symbol, Box<[Box<str>]>),
+    Variable(Symbol, Fields),
     /// `(pipe).a.b`, `function.a`
-    Chain(Box<Expr>, Box<[Box<str>]>),
+    Chain(Box<Expr>, Fields),
     Pipe(PipeId),
 }
 

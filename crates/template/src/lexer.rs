@@ -1,14 +1,20 @@
 //! The scanner: template text to tokens, as `text/template/parse/lex.go` cuts it.
 
+use std::sync::LazyLock;
+
 use evenkeel_value::number;
+use memchr::memmem::Finder;
 
 use crate::token::{Item, Tok};
-use crate::unicode::is_alphanumeric;
+use crate::unicode::{is_alphanumeric, is_ascii_word};
 
 const LEFT: &[u8] = b"{{";
 const RIGHT: &[u8] = b"}}";
 const LEFT_COMMENT: &[u8] = b"/*";
 const RIGHT_COMMENT: &[u8] = b"*/";
+
+/// Made once: preparing a search costs more than most of them take.
+static LEFT_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(LEFT));
 
 /// A trim marker: a dash and the space that goes with it.
 const MARKER: usize = 2;
@@ -76,15 +82,6 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn next(&mut self) -> Option<Rune> {
-        let (rune, width) = self.peek()?;
-        self.pos += width;
-        if rune == Some('\n') {
-            self.line += 1;
-        }
-        Some(rune)
-    }
-
     fn item(&mut self, tok: Tok) -> Item {
         let item = Item {
             tok,
@@ -105,9 +102,10 @@ impl<'t> Lexer<'t> {
 
     fn count_lines(&mut self) {
         let passed = self.input.get(self.start..self.pos).unwrap_or_default();
-        self.line += passed.iter().filter(|&&b| b == b'\n').count() as u32;
+        self.line += newlines(passed);
     }
 
+    #[cold]
     fn fail(&mut self, message: impl Into<String>) -> Item {
         let item = Item {
             tok: Tok::Error,
@@ -134,18 +132,22 @@ impl<'t> Lexer<'t> {
         while self.accept(valid) {}
     }
 
-    fn accept_word(&mut self) -> Option<Rune> {
+    /// Passes letters and digits; most words are ASCII all through.
+    fn accept_word(&mut self) {
         loop {
+            let rest = self.rest();
+            let ascii = rest.iter().position(|&b| !is_ascii_word(b));
+            self.pos += ascii.unwrap_or(rest.len());
             match self.peek() {
-                Some((Some(c), width)) if is_alphanumeric(c) => self.pos += width,
-                other => return other.map(|(rune, _)| rune),
+                Some((Some(c), width)) if !c.is_ascii() && is_alphanumeric(c) => self.pos += width,
+                _ => return,
             }
         }
     }
 
     fn lex_text(&mut self) -> Item {
         loop {
-            let Some(at) = memchr::memmem::find(self.rest(), LEFT) else {
+            let Some(at) = LEFT_FINDER.find(self.rest()) else {
                 self.pos = self.input.len();
                 if self.pos > self.start {
                     self.count_lines();
@@ -249,62 +251,68 @@ impl<'t> Lexer<'t> {
     }
 
     fn lex_inside_action(&mut self) -> Item {
-        if self.at_right_delim().is_some() {
-            if self.paren_depth == 0 {
-                return self.lex_right_delim();
-            }
-            return self.fail("unclosed left paren");
-        }
-        let Some((rune, width)) = self.peek() else {
+        let Some(&first) = self.rest().first() else {
             return self.fail("unclosed action");
         };
-        let Some(c) = rune else {
-            self.pos += width;
-            return self.fail(unrecognized('\u{fffd}'));
-        };
-        match c {
-            ' ' | '\t' | '\r' | '\n' => self.lex_space(),
-            '+' | '-' | '0'..='9' => self.lex_number(),
-            '.' if self.rest().get(1).is_some_and(|b| !b.is_ascii_digit()) => {
-                self.pos += width;
+        match first {
+            b'}' | b' ' | b'\t' | b'\r' | b'\n' if self.at_right_delim().is_some() => {
+                if self.paren_depth == 0 {
+                    return self.lex_right_delim();
+                }
+                self.fail("unclosed left paren")
+            }
+            b' ' | b'\t' | b'\r' | b'\n' => self.lex_space(),
+            b'+' | b'-' | b'0'..=b'9' => self.lex_number(),
+            b'.' if self.rest().get(1).is_some_and(|b| !b.is_ascii_digit()) => {
+                self.pos += 1;
                 self.lex_field_or_variable(Tok::Field)
             }
-            '.' => self.lex_number(),
-            c if is_alphanumeric(c) => self.lex_identifier(),
-            c => {
-                self.pos += width;
-                self.lex_mark(c)
+            b'.' => self.lex_number(),
+            b if is_ascii_word(b) => self.lex_identifier(),
+            b if b.is_ascii() => {
+                self.pos += 1;
+                self.lex_mark(b)
             }
+            _ => self.lex_beyond_ascii(),
+        }
+    }
+
+    /// A token that begins with a character outside ASCII: a name, or nothing that may stand here.
+    fn lex_beyond_ascii(&mut self) -> Item {
+        let c = self.peek().and_then(|(rune, _)| rune);
+        match c {
+            Some(c) if is_alphanumeric(c) => self.lex_identifier(),
+            c => self.fail(unrecognized(c.unwrap_or('\u{fffd}'))),
         }
     }
 
     /// A token that begins with a character of its own, which has been read.
-    fn lex_mark(&mut self, c: char) -> Item {
-        match c {
-            '=' => self.item(Tok::Assign),
-            ':' => {
-                if self.next() == Some(Some('=')) {
+    fn lex_mark(&mut self, b: u8) -> Item {
+        match b {
+            b'=' => self.item(Tok::Assign),
+            b':' => {
+                if self.accept(b"=") {
                     self.item(Tok::Declare)
                 } else {
                     self.fail("expected :=")
                 }
             }
-            '|' => self.item(Tok::Pipe),
-            '"' => self.lex_quoted('"', Tok::String, "unterminated quoted string"),
-            '\'' => self.lex_quoted('\'', Tok::CharConstant, "unterminated character constant"),
-            '`' => self.lex_raw_quoted(),
-            '$' => self.lex_variable(),
-            '(' => {
+            b'|' => self.item(Tok::Pipe),
+            b'"' => self.lex_quoted(b'"', Tok::String, "unterminated quoted string"),
+            b'\'' => self.lex_quoted(b'\'', Tok::CharConstant, "unterminated character constant"),
+            b'`' => self.lex_raw_quoted(),
+            b'$' => self.lex_variable(),
+            b'(' => {
                 self.paren_depth += 1;
                 self.item(Tok::LeftParen)
             }
-            ')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
-            ')' => {
+            b')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
+            b')' => {
                 self.paren_depth -= 1;
                 self.item(Tok::RightParen)
             }
-            c if c.is_ascii_graphic() => self.item(Tok::Char),
-            c => self.fail(unrecognized(c)),
+            b if b.is_ascii_graphic() => self.item(Tok::Char),
+            b => self.fail(unrecognized(char::from(b))),
         }
     }
 
@@ -328,9 +336,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn lex_identifier(&mut self) -> Item {
-        let next = self.accept_word();
+        self.accept_word();
         if !self.at_terminator() {
-            return self.fail(bad_character(next));
+            return self.bad_character();
         }
         let word = self.input.get(self.start..self.pos).unwrap_or_default();
         let tok = match Tok::keyword(word) {
@@ -354,11 +362,18 @@ impl<'t> Lexer<'t> {
         if self.at_terminator() {
             return self.item(if tok == Tok::Variable { tok } else { Tok::Dot });
         }
-        let next = self.accept_word();
+        self.accept_word();
         if !self.at_terminator() {
-            return self.fail(bad_character(next));
+            return self.bad_character();
         }
         self.item(tok)
+    }
+
+    /// The error of what ends a word and must not.
+    fn bad_character(&mut self) -> Item {
+        let c = self.peek().and_then(|(rune, _)| rune);
+        let c = code_point(c.unwrap_or('\u{fffd}'));
+        self.fail(format!("bad character {c}"))
     }
 
     /// Whether what comes next may follow an identifier.
@@ -370,17 +385,17 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn lex_quoted(&mut self, quote: char, tok: Tok, unterminated: &str) -> Item {
+    fn lex_quoted(&mut self, quote: u8, tok: Tok, unterminated: &str) -> Item {
         loop {
-            match self.next() {
-                Some(Some('\\')) => {
-                    if matches!(self.next(), None | Some(Some('\n'))) {
-                        return self.fail(unterminated);
-                    }
-                }
-                None | Some(Some('\n')) => return self.fail(unterminated),
-                Some(Some(c)) if c == quote => return self.item(tok),
-                Some(_) => {}
+            let rest = self.rest();
+            let Some(at) = memchr::memchr3(quote, b'\\', b'\n', rest) else {
+                return self.fail(unterminated);
+            };
+            self.pos += at + 1;
+            match rest.get(at..) {
+                Some([b, ..]) if *b == quote => return self.item(tok),
+                Some([b'\\', escaped, ..]) if *escaped != b'\n' => self.pos += 1,
+                _ => return self.fail(unterminated),
             }
         }
     }
@@ -389,8 +404,7 @@ impl<'t> Lexer<'t> {
         let Some(at) = memchr::memchr(b'`', self.rest()) else {
             return self.fail("unterminated raw quoted string");
         };
-        let passed = self.rest().get(..at).unwrap_or_default();
-        self.line += passed.iter().filter(|&&b| b == b'\n').count() as u32;
+        self.line += newlines(self.rest().get(..at).unwrap_or_default());
         self.pos += at + 1;
         self.item(Tok::RawString)
     }
@@ -451,13 +465,6 @@ fn unrecognized(c: char) -> String {
     format!("unrecognized character in action: {}", code_point(c))
 }
 
-fn bad_character(rune: Option<Rune>) -> String {
-    format!(
-        "bad character {}",
-        code_point(rune.flatten().unwrap_or('\u{fffd}'))
-    )
-}
-
 /// A character as the verb `%#U` prints it.
 fn code_point(c: char) -> String {
     let code = u32::from(c);
@@ -466,6 +473,10 @@ fn code_point(c: char) -> String {
     } else {
         format!("U+{code:04X}")
     }
+}
+
+fn newlines(text: &[u8]) -> u32 {
+    memchr::memchr_iter(b'\n', text).count() as u32
 }
 
 fn is_space(b: u8) -> bool {

@@ -2,7 +2,7 @@
 
 use evenkeel_value::number;
 
-use crate::ast::{Ast, Branch, BranchKind, Expr, ExprKind, ListId, PipeId, Stmt, StmtKind};
+use crate::ast::{Ast, Branch, BranchKind, Expr, ExprKind, Fields, ListId, PipeId, Stmt, StmtKind};
 
 /// Any node that an error can point at.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +106,7 @@ fn pipe(ast: &Ast, id: PipeId, out: &mut Vec<u8>) {
     if !p.vars.is_empty() {
         out.extend_from_slice(if p.assigns { b" = " } else { b" := " });
     }
-    for (i, c) in p.commands.iter().enumerate() {
+    for (i, c) in ast.commands(p).iter().enumerate() {
         if i > 0 {
             out.extend_from_slice(b" | ");
         }
@@ -115,7 +115,7 @@ fn pipe(ast: &Ast, id: PipeId, out: &mut Vec<u8>) {
 }
 
 fn command(ast: &Ast, c: &crate::ast::Command, out: &mut Vec<u8>) {
-    for (i, arg) in c.args.iter().enumerate() {
+    for (i, arg) in ast.args(c).iter().enumerate() {
         if i > 0 {
             out.push(b' ');
         }
@@ -143,22 +143,19 @@ fn expr(ast: &Ast, e: &Expr, out: &mut Vec<u8>) {
         | ExprKind::Number(_)
         | ExprKind::String(_)
         | ExprKind::Function(_) => out.extend_from_slice(ast.slice(e.start, e.end)),
-        ExprKind::Field(names) => fields(names, out),
+        ExprKind::Field(names) => fields(ast, *names, out),
         ExprKind::Variable(symbol, names) => {
             out.extend_from_slice(ast.symbol(*symbol).as_bytes());
-            fields(names, out);
+            fields(ast, *names, out);
         }
         ExprKind::Chain(base, names) => {
             enclosed(ast, base, out);
-            fields(names, out);
+            fields(ast, *names, out);
         }
         ExprKind::Pipe(id) => pipe(ast, *id, out),
     }
 }
 
-fn fields(names: &[Box<str>], out: &mut Vec<u8>) {
-    for name in names {
-        out.push(b'.');
-        out.extend_from_slice(name.as_bytes());
-    }
+fn fields(ast: &Ast, names: Fields, out: &mut Vec<u8>) {
+    out.extend_from_slice(ast.slice(names.from, names.to));
 }

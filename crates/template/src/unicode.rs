@@ -1,5 +1,10 @@
 //! Which characters Go takes for letters and digits.
 
+/// Whether a byte is an ASCII character that may stand in an identifier.
+pub(crate) fn is_ascii_word(b: u8) -> bool {
+    b == b'_' || b.is_ascii_alphanumeric()
+}
+
 /// Whether a character may stand in an identifier: `_`, `unicode.IsLetter` or `unicode.IsDigit`.
 pub(crate) fn is_alphanumeric(c: char) -> bool {
     if c.is_ascii() {

@@ -112,7 +112,7 @@ impl Executor<'_> {
         st.node = Node::Pipe(id);
         let pipe = st.ast.pipe(id);
         let mut last: Option<Operand> = None;
-        for command in &pipe.commands {
+        for command in st.ast.commands(pipe) {
             let mut value = self.eval_command(st, dot, command, last)?;
             value.interface = false;
             last = Some(value);
@@ -135,22 +135,22 @@ impl Executor<'_> {
         command: &'a Command,
         last: Option<Operand>,
     ) -> Result<Operand, Error> {
-        let Some((first, args)) = command.args.split_first() else {
+        let Some((first, args)) = st.ast.args(command).split_first() else {
             return Ok(Operand::default());
         };
         let given = Given { args, last };
         match &first.kind {
             ExprKind::Field(names) => {
                 st.node = Node::Expr(first);
-                self.eval_fields(st, dot, dot.clone(), first, names, given)
+                self.eval_fields(st, dot, dot.clone(), first, *names, given)
             }
-            ExprKind::Chain(base, names) => self.eval_chain(st, dot, first, base, names, given),
+            ExprKind::Chain(base, names) => self.eval_chain(st, dot, first, base, *names, given),
             ExprKind::Function(callee) => {
                 st.node = Node::Expr(first);
                 self.eval_function(st, dot, *callee, Node::Command(command), given)
             }
             ExprKind::Variable(symbol, names) => {
-                self.eval_variable(st, dot, first, *symbol, names, given)
+                self.eval_variable(st, dot, first, *symbol, *names, given)
             }
             ExprKind::Pipe(id) => {
                 self.not_a_function(st, first, &given)?;

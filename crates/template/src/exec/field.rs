@@ -4,7 +4,7 @@ use evenkeel_value::{Kind, Map, Object, Type, Value, ty};
 
 use super::call::Given;
 use super::{Executor, MissingKey, State};
-use crate::ast::{Expr, ExprKind, Symbol};
+use crate::ast::{Expr, ExprKind, Fields, Symbol};
 use crate::operand::{Operand, zero};
 use crate::print::Node;
 use crate::{Error, Function};
@@ -16,7 +16,7 @@ impl Executor<'_> {
         dot: &Operand,
         expr: &'a Expr,
         symbol: Symbol,
-        names: &'a [Box<str>],
+        names: Fields,
         given: Given<'a>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
@@ -34,7 +34,7 @@ impl Executor<'_> {
         dot: &Operand,
         expr: &'a Expr,
         base: &'a Expr,
-        names: &'a [Box<str>],
+        names: Fields,
         given: Given<'a>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
@@ -49,10 +49,11 @@ impl Executor<'_> {
         dot: &Operand,
         mut receiver: Operand,
         expr: &'a Expr,
-        names: &'a [Box<str>],
+        names: Fields,
         given: Given<'a>,
     ) -> Result<Operand, Error> {
-        let Some((last, before)) = names.split_last() else {
+        let mut before = st.ast.names(names);
+        let Some(last) = before.next_back() else {
             return Ok(receiver);
         };
         for name in before {
@@ -215,17 +216,17 @@ impl Executor<'_> {
             ExprKind::Dot => Ok(dot.clone()),
             ExprKind::Nil => Ok(Operand::default()),
             ExprKind::Field(names) => {
-                self.eval_fields(st, dot, dot.clone(), expr, names, Given::NONE)
+                self.eval_fields(st, dot, dot.clone(), expr, *names, Given::NONE)
             }
             ExprKind::Variable(symbol, names) => {
-                self.eval_variable(st, dot, expr, *symbol, names, Given::NONE)
+                self.eval_variable(st, dot, expr, *symbol, *names, Given::NONE)
             }
             ExprKind::Pipe(id) => self.eval_nested(st, dot, *id),
             ExprKind::Function(callee) => {
                 self.eval_function(st, dot, *callee, Node::Expr(expr), Given::NONE)
             }
             ExprKind::Chain(base, names) => {
-                self.eval_chain(st, dot, expr, base, names, Given::NONE)
+                self.eval_chain(st, dot, expr, base, *names, Given::NONE)
             }
             ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => self.literal(st, expr),
         }

@@ -78,12 +78,14 @@ impl Parser<'_> {
         let (pipe, _) = self.pipeline(kind.word(), Tok::RightDelim)?;
         let in_range = u32::from(kind == BranchKind::Range);
         self.state.range_depth += in_range;
-        let (body, stop, mut to) = self.item_list()?;
+        let body = self.stmts.begin();
+        let (stop, mut to) = self.item_list()?;
         self.state.range_depth -= in_range;
         let list = self.add_list(body);
         let mut else_list = None;
         if stop == Terminator::Else {
-            let other = self.else_branch(kind, &mut to)?;
+            let other = self.stmts.begin();
+            to = self.else_branch(kind)?;
             else_list = Some(self.add_list(other));
         }
         self.state.leave_scope(scope);
@@ -101,9 +103,9 @@ impl Parser<'_> {
         })
     }
 
-    /// What follows an `else`. `else if` in an if, and `else with` in a with, is one statement that
-    /// shares the `end`.
-    fn else_branch(&mut self, kind: BranchKind, to: &mut u32) -> Parsed<Vec<Stmt>> {
+    /// Pushes what follows an `else` and gives where its `end` ends. `else if` in an if, and
+    /// `else with` in a with, is one statement that shares the `end`.
+    fn else_branch(&mut self, kind: BranchKind) -> Parsed<u32> {
         let next = self.peek();
         let chained = match kind {
             BranchKind::If => next.tok == Tok::If,
@@ -116,15 +118,15 @@ impl Parser<'_> {
                 return self.fail_budget("control structures nest too deep");
             }
             let stmt = self.branch(next.start, kind)?;
-            *to = stmt.to;
-            return Ok(vec![stmt]);
+            let to = stmt.to;
+            self.stmts.push(stmt);
+            return Ok(to);
         }
-        let (body, stop, end) = self.item_list()?;
+        let (stop, end) = self.item_list()?;
         if stop != Terminator::End {
             return self.fail(format!("expected end; found {}", stop.text()));
         }
-        *to = end;
-        Ok(body)
+        Ok(end)
     }
 
     /// `{{block "name" pipeline}} … {{end}}`: a definition and its call in one.
@@ -134,7 +136,8 @@ impl Parser<'_> {
         let name = self.template_name(token, CONTEXT)?;
         let (pipe, _) = self.pipeline(CONTEXT, Tok::RightDelim)?;
         let outer = std::mem::replace(&mut self.state, State::new());
-        let (body, stop, to) = self.item_list()?;
+        let body = self.stmts.begin();
+        let (stop, to) = self.item_list()?;
         if stop != Terminator::End {
             // Go reports this one at the token that the enclosing template read last.
             self.state = outer;

@@ -1,7 +1,7 @@
 //! Pipelines, commands and operands.
 
 use super::{Parsed, Parser};
-use crate::ast::{Callee, Command, Expr, ExprKind, Pipe, PipeId, Symbol};
+use crate::ast::{Callee, Command, Expr, ExprKind, Fields, Pipe, PipeId, Symbol};
 use crate::builtins;
 use crate::number::Number;
 use crate::token::{Item, Tok};
@@ -21,17 +21,17 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: Tok) -> Parsed<(PipeId, u32)> {
         let pos = self.peek_non_space().start;
         let declaration = self.declaration(context)?;
-        let mut commands = Vec::new();
+        let commands = self.commands.begin();
         loop {
             let token = self.next_non_space();
             if token.tok == end {
-                self.check_pipeline(&commands, context)?;
+                self.check_pipeline(commands, context)?;
                 let pipe = Pipe {
                     pos,
                     end: token.start,
                     assigns: declaration.assigns,
                     vars: declaration.vars.into(),
-                    commands: commands.into(),
+                    commands: self.commands.finish(commands),
                 };
                 return Ok((self.add_pipe(pipe), token.end));
             }
@@ -40,7 +40,7 @@ impl Parser<'_> {
             }
             self.backup();
             let command = self.command()?;
-            commands.push(command);
+            self.commands.push(command);
         }
     }
 
@@ -96,12 +96,18 @@ impl Parser<'_> {
         self.fail(format!("too many declarations in {context}"))
     }
 
-    fn check_pipeline(&self, commands: &[Command], context: &str) -> Parsed<()> {
+    fn check_pipeline(&self, commands: usize, context: &str) -> Parsed<()> {
+        let commands = self.commands.since(commands);
         if commands.is_empty() {
             return self.fail(format!("missing value for {context}"));
         }
         for (at, command) in commands.iter().enumerate().skip(1) {
-            if is_literal(&command.args[0].kind) {
+            if command
+                .args
+                .of(&self.exprs.done)
+                .first()
+                .is_some_and(|first| is_literal(&first.kind))
+            {
                 let stage = at + 1;
                 return self.fail(format!("non executable command in pipeline stage {stage}"));
             }
@@ -112,29 +118,30 @@ impl Parser<'_> {
     /// Operands up to a pipe, which is taken, or to the end of the pipeline, which is left.
     fn command(&mut self) -> Parsed<Command> {
         let pos = self.peek_non_space().start;
-        let mut args: Vec<Expr> = Vec::new();
-        let end = loop {
+        let args = self.exprs.begin();
+        loop {
             self.peek_non_space();
-            args.extend(self.operand()?);
+            if let Some(operand) = self.operand()? {
+                self.exprs.push(operand);
+            }
             let token = self.next();
             match token.tok {
                 Tok::Space => {}
                 Tok::RightDelim | Tok::RightParen => {
                     self.backup();
-                    break token.start;
+                    break;
                 }
-                Tok::Pipe => break token.start,
+                Tok::Pipe => break,
                 _ => return self.unexpected(token, "operand"),
             }
-        };
-        if args.is_empty() {
-            return self.fail("empty command");
         }
-        let end = args.last().map_or(end, |arg| arg.end);
+        let Some(end) = self.exprs.since(args).last().map(|last| last.end) else {
+            return self.fail("empty command");
+        };
         Ok(Command {
             pos,
             end,
-            args: args.into(),
+            args: self.exprs.finish(args),
         })
     }
 
@@ -147,17 +154,21 @@ impl Parser<'_> {
         if first.tok != Tok::Field {
             return Ok(Some(term));
         }
-        let mut names: Vec<Box<str>> = Vec::new();
         let mut end = first.end;
         while self.peek().tok == Tok::Field {
-            let token = self.next();
-            end = token.end;
-            names.push(self.field_name(token));
+            end = self.next().end;
         }
         let start = term.start;
+        let fields = Fields {
+            from: first.start,
+            to: end,
+        };
         let kind = match term.kind {
-            ExprKind::Field(own) => ExprKind::Field(joined(own, names)),
-            ExprKind::Variable(symbol, own) => ExprKind::Variable(symbol, joined(own, names)),
+            ExprKind::Field(own) => ExprKind::Field(Fields {
+                from: own.from,
+                ..fields
+            }),
+            ExprKind::Variable(symbol, _) => ExprKind::Variable(symbol, fields),
             kind if is_literal(&kind) => {
                 let text = Item {
                     start,
@@ -168,7 +179,7 @@ impl Parser<'_> {
                 let quoted = evenkeel_value::number::quote(text);
                 return self.fail(format!("unexpected . after term {quoted}"));
             }
-            kind => ExprKind::Chain(Box::new(Expr { kind, ..term }), names.into()),
+            kind => ExprKind::Chain(Box::new(Expr { kind, ..term }), fields),
         };
         Ok(Some(Expr {
             pos: first.start,
@@ -178,19 +189,17 @@ impl Parser<'_> {
         }))
     }
 
-    fn field_name(&self, token: Item) -> Box<str> {
-        let text = token.text(self.input).get(1..).unwrap_or_default();
-        std::str::from_utf8(text).unwrap_or_default().into()
-    }
-
     fn term(&mut self) -> Parsed<Option<Expr>> {
         let token = self.next_non_space();
         let kind = match token.tok {
             Tok::Identifier => ExprKind::Function(self.callee(token)?),
             Tok::Dot => ExprKind::Dot,
             Tok::Nil => ExprKind::Nil,
-            Tok::Variable => ExprKind::Variable(self.use_variable(token)?, Box::default()),
-            Tok::Field => ExprKind::Field([self.field_name(token)].into()),
+            Tok::Variable => ExprKind::Variable(self.use_variable(token)?, Fields::NONE),
+            Tok::Field => ExprKind::Field(Fields {
+                from: token.start,
+                to: token.end,
+            }),
             Tok::Bool => ExprKind::Bool(token.text(self.input) == b"true"),
             Tok::CharConstant | Tok::Complex | Tok::Number => {
                 match Number::parse(token.text(self.input), token.tok) {
@@ -252,10 +261,6 @@ impl Parser<'_> {
         let name = evenkeel_value::number::quote(token.text(self.input));
         self.fail(format!("undefined variable {name}"))
     }
-}
-
-fn joined(own: Box<[Box<str>]>, more: Vec<Box<str>>) -> Box<[Box<str>]> {
-    own.into_iter().chain(more).collect()
 }
 
 fn starts_operand(tok: Tok) -> bool {

@@ -12,7 +12,7 @@ pub(crate) use error::multiple_definition;
 use rustc_hash::FxHashMap;
 
 use crate::FunctionTable;
-use crate::ast::{Ast, ListId, Pipe, PipeId, Stmt, StmtKind, Symbol, Tree};
+use crate::ast::{Ast, Command, Expr, ListId, Pipe, PipeId, Run, Stmt, StmtKind, Symbol, Tree};
 use crate::lexer::Lexer;
 use crate::stack::StackGuard;
 use crate::token::{Item, Tok};
@@ -31,6 +31,9 @@ pub(crate) fn parse(text: Arc<[u8]>, functions: &FunctionTable, stack: usize) ->
         trees,
         pipes,
         lists,
+        stmts,
+        commands,
+        exprs,
         symbols,
         state,
         ..
@@ -40,6 +43,9 @@ pub(crate) fn parse(text: Arc<[u8]>, functions: &FunctionTable, stack: usize) ->
         trees,
         pipes,
         lists,
+        stmts: stmts.done,
+        commands: commands.done,
+        exprs: exprs.done,
         symbols,
         last_line,
         text: Arc::clone(&text),
@@ -105,9 +111,46 @@ struct Parser<'t> {
     /// Where in `trees` each definition is.
     defined: FxHashMap<Arc<[u8]>, usize>,
     pipes: Vec<Pipe>,
-    lists: Vec<Box<[Stmt]>>,
+    lists: Vec<Run>,
+    stmts: Nodes<Stmt>,
+    commands: Nodes<Command>,
+    exprs: Nodes<Expr>,
     symbols: Vec<Box<str>>,
     symbol_ids: FxHashMap<&'t [u8], Symbol>,
+}
+
+/// Nodes of one kind: those whose run is complete, and those whose run is being read, with the runs
+/// around it before it.
+struct Nodes<T> {
+    done: Vec<T>,
+    open: Vec<T>,
+}
+
+impl<T> Nodes<T> {
+    fn new() -> Nodes<T> {
+        Nodes {
+            done: Vec::new(),
+            open: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, node: T) {
+        self.open.push(node);
+    }
+
+    /// A mark to begin a run at.
+    fn begin(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The nodes pushed since the mark.
+    fn since(&self, base: usize) -> &[T] {
+        self.open.get(base..).unwrap_or_default()
+    }
+
+    fn finish(&mut self, base: usize) -> Run {
+        Run::finish(&mut self.done, &mut self.open, base)
+    }
 }
 
 /// What ends a list of statements.
@@ -148,6 +191,9 @@ impl<'t> Parser<'t> {
             defined: FxHashMap::default(),
             pipes: Vec::new(),
             lists: Vec::new(),
+            stmts: Nodes::new(),
+            commands: Nodes::new(),
+            exprs: Nodes::new(),
             symbols: vec!["$".into()],
             symbol_ids: FxHashMap::from_iter([(&b"$"[..], Symbol::ROOT)]),
         }
@@ -161,7 +207,7 @@ impl<'t> Parser<'t> {
             root: ListId(0),
             empty: true,
         });
-        let mut body = Vec::new();
+        let body = self.stmts.begin();
         while self.peek().tok != Tok::Eof {
             if self.peek().tok == Tok::LeftDelim {
                 let delim = self.next();
@@ -172,11 +218,11 @@ impl<'t> Parser<'t> {
                 self.backup2(delim);
             }
             match self.text_or_action()? {
-                Step::Stmt(stmt) => body.push(stmt),
+                Step::Stmt(stmt) => self.stmts.push(stmt),
                 Step::Stop(stop, _) => return self.fail(format!("unexpected {}", stop.text())),
             }
         }
-        let empty = self.is_empty(&body);
+        let empty = self.is_empty(body);
         let root = self.add_list(body);
         self.trees[0] = Tree {
             name: None,
@@ -196,7 +242,8 @@ impl<'t> Parser<'t> {
         }
         let name = self.unquote(token)?;
         self.expect(Tok::RightDelim, CONTEXT)?;
-        let (body, stop, _) = self.item_list()?;
+        let body = self.stmts.begin();
+        let (stop, _) = self.item_list()?;
         if stop != Terminator::End {
             return self.fail(format!("unexpected {} in {CONTEXT}", stop.text()));
         }
@@ -206,12 +253,13 @@ impl<'t> Parser<'t> {
     }
 
     /// Adds a definition; within one text, only an empty one may be defined again (`Tree.add`).
-    fn add_tree(&mut self, name: Arc<[u8]>, body: Vec<Stmt>) -> Parsed<()> {
-        let empty = self.is_empty(&body);
+    fn add_tree(&mut self, name: Arc<[u8]>, body: usize) -> Parsed<()> {
+        let empty = self.is_empty(body);
         let known = self.defined.get(&name).copied();
         match known {
             Some(at) if !self.trees[at].empty => {
                 if empty {
+                    self.add_list(body);
                     return Ok(());
                 }
                 self.fail(error::multiple_definition(&name))
@@ -235,8 +283,9 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn is_empty(&self, body: &[Stmt]) -> bool {
-        body.iter().all(|stmt| {
+    /// Whether the statements since the mark are nothing but space.
+    fn is_empty(&self, body: usize) -> bool {
+        self.stmts.since(body).iter().all(|stmt| {
             let text = self
                 .input
                 .get(stmt.from as usize..stmt.to as usize)
@@ -245,8 +294,9 @@ impl<'t> Parser<'t> {
         })
     }
 
-    fn add_list(&mut self, stmts: Vec<Stmt>) -> ListId {
-        self.lists.push(stmts.into_boxed_slice());
+    /// Makes the statements since the mark a list.
+    fn add_list(&mut self, body: usize) -> ListId {
+        self.lists.push(self.stmts.finish(body));
         ListId(self.lists.len() as u32 - 1)
     }
 
@@ -255,16 +305,16 @@ impl<'t> Parser<'t> {
         PipeId(self.pipes.len() as u32 - 1)
     }
 
-    /// Statements up to an `end` or `else`, which is not part of them.
-    fn item_list(&mut self) -> Parsed<(Vec<Stmt>, Terminator, u32)> {
+    /// Pushes statements up to an `end` or `else`, which is not part of them; gives that, and where it
+    /// ends.
+    fn item_list(&mut self) -> Parsed<(Terminator, u32)> {
         if self.guard.exceeded() {
             return self.fail_budget("control structures nest too deep");
         }
-        let mut stmts = Vec::new();
         while self.peek_non_space().tok != Tok::Eof {
             match self.text_or_action()? {
-                Step::Stmt(stmt) => stmts.push(stmt),
-                Step::Stop(stop, end) => return Ok((stmts, stop, end)),
+                Step::Stmt(stmt) => self.stmts.push(stmt),
+                Step::Stop(stop, end) => return Ok((stop, end)),
             }
         }
         self.fail("unexpected EOF")
@@ -346,7 +396,11 @@ impl<'t> Parser<'t> {
     }
 
     fn unquote(&mut self, token: Item) -> Parsed<Arc<[u8]>> {
-        match evenkeel_value::number::unquote(token.text(self.input)) {
+        let literal = token.text(self.input);
+        if let Some(text) = verbatim(literal) {
+            return Ok(text.into());
+        }
+        match evenkeel_value::number::unquote(literal) {
             Ok(text) => Ok(text.into()),
             Err(()) => self.fail("invalid syntax"),
         }
@@ -363,6 +417,19 @@ impl<'t> Parser<'t> {
         self.symbols.push(name.into());
         self.symbol_ids.insert(text, symbol);
         symbol
+    }
+}
+
+/// What a string constant holds if that stands there as it is, as nearly always: no escape, nothing
+/// that Go drops or replaces. The scanner has seen to it that the quotes are the only ones.
+fn verbatim(literal: &[u8]) -> Option<&[u8]> {
+    match literal {
+        [b'"', text @ .., b'"'] => {
+            let plain = memchr::memchr(b'\\', text).is_none() && std::str::from_utf8(text).is_ok();
+            plain.then_some(text)
+        }
+        [b'`', text @ .., b'`'] => memchr::memchr(b'\r', text).is_none().then_some(text),
+        _ => None,
     }
 }
 
