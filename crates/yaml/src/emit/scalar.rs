@@ -73,9 +73,9 @@ fn inspect(text: &[u8], version: Version) -> Findings {
     let (mut previous_space, mut previous_break) = (false, false);
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
-        if at > 0 && DULL[usize::from(byte)] {
+        if at > 0 && byte != b' ' && is_dull(byte) {
             (previous_space, previous_break, after_whitespace) = (false, false, false);
-            at += 1;
+            at += dull_run(&text[at..]).max(1);
             continue;
         }
         let next = at + width(byte);
@@ -112,16 +112,28 @@ fn inspect(text: &[u8], version: Version) -> Findings {
     found
 }
 
-/// Bytes that say nothing about a scalar unless it starts with them: the ones that most texts are of.
-static DULL: [bool; 256] = {
-    let mut dull = [false; 256];
-    let mut byte = b'!';
-    while byte <= b'~' {
-        dull[byte as usize] = !matches!(byte, b'#' | b':');
-        byte += 1;
-    }
-    dull
-};
+/// Bytes that say nothing about a scalar unless it starts with them: the ones that most texts are of. A
+/// space does only if it stands between two others.
+fn is_dull(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') & (byte != b'#') & (byte != b':')
+}
+
+/// How many dull bytes there are in front, spaces at their end left out.
+fn dull_run(text: &[u8]) -> usize {
+    let run = text.get(..count_while(text, is_dull)).unwrap_or_default();
+    run.iter()
+        .rposition(|&byte| byte != b' ')
+        .map_or(0, |at| at + 1)
+}
+
+/// How many bytes in front are as wanted. Looks at many at a time, so `wanted` should not branch.
+pub(super) fn count_while(text: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    let (chunks, _) = text.as_chunks::<16>();
+    let all = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, &byte| all & wanted(byte));
+    let whole = 16 * chunks.iter().take_while(all).count();
+    let rest = text.get(whole..).unwrap_or_default();
+    whole + rest.iter().take_while(|&&byte| wanted(byte)).count()
+}
 
 /// How many bytes the character takes that starts with `byte`.
 pub(super) fn width(byte: u8) -> usize {

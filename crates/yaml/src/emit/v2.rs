@@ -186,7 +186,7 @@ fn is_integer(text: &[u8]) -> bool {
 }
 
 fn scalar(text: &[u8]) -> Scalar<'_> {
-    let style = if text.contains(&b'\n') {
+    let style = if memchr::memchr(b'\n', text).is_some() {
         Style::Literal
     } else if can_be_plain(text, Version::V2) {
         Style::Plain
@@ -214,7 +214,7 @@ fn keep_last_of_equal(pairs: &mut Vec<(Cow<'_, str>, &Value)>) {
 
 /// The text of a string after JSON and yaml.v2's reader.
 fn through_json(text: &[u8]) -> Result<Cow<'_, [u8]>, Unreadable> {
-    if text.iter().all(|&byte| byte < 0x7f) {
+    if text.is_ascii() && memchr::memchr(0x7f, text).is_none() {
         return Ok(Cow::Borrowed(text));
     }
     let valid = replace_invalid(text);

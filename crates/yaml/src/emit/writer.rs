@@ -3,7 +3,7 @@
 
 use evenkeel_value::number::decode_rune;
 
-use super::scalar::{Analysis, Version, analyze, is_break, is_printable, width};
+use super::scalar::{Analysis, Version, analyze, count_while, is_break, is_printable, width};
 
 /// Longer keys, and those of several lines, are written after a `?`.
 const MAX_SIMPLE_KEY: usize = 128;
@@ -214,15 +214,37 @@ impl Writer {
                 if breaks {
                     self.write_indent();
                 }
+                self.indention = false;
+                (spaces, breaks) = (false, false);
+                let run = rest.get(..self.unfolded(rest, quoted)).unwrap_or_default();
+                if let Some(&last) = run.last() {
+                    self.out.extend_from_slice(run);
+                    self.column += run.len();
+                    spaces = last == b' ';
+                    at += run.len();
+                    continue;
+                }
                 if quoted && byte == b'\'' {
                     self.put(b"'");
                 }
                 self.put(rest);
-                self.indention = false;
-                (spaces, breaks) = (false, false);
             }
             at = next;
         }
+    }
+
+    /// How many ASCII bytes in front are written as they are: those before the first space where the
+    /// line may be too long, with no break or quote among them.
+    fn unfolded(&self, text: &[u8], quoted: bool) -> usize {
+        let plain = |byte: u8| matches!(byte, b' '..=b'~') & !(quoted & (byte == b'\''));
+        let room = self.best_width.saturating_sub(self.column);
+        let head = text.get(..room).unwrap_or(text);
+        let count = count_while(head, plain);
+        if count < head.len() {
+            return count;
+        }
+        let word = text.get(count..).unwrap_or_default();
+        count + count_while(word, |byte| plain(byte) & (byte != b' '))
     }
 
     fn double_quoted(&mut self, text: &[u8], may_break: bool) {
@@ -408,14 +430,15 @@ impl Writer {
 
 /// How many bytes there are before the next break.
 fn line_length(text: &[u8]) -> usize {
+    let no_break = |byte: u8| (byte != b'\n') & (byte != b'\r') & (byte < 0x80);
     let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        if is_break(&text[at..]) {
-            break;
+    loop {
+        at += count_while(text.get(at..).unwrap_or_default(), no_break);
+        match text.get(at..) {
+            Some(rest @ [byte, ..]) if !is_break(rest) => at += width(*byte),
+            _ => return at.min(text.len()),
         }
-        at += width(byte);
     }
-    at
 }
 
 /// The text before the break that it ends with, if it ends with one.
