@@ -20,6 +20,9 @@ use queue::{KeyTable, TokenQueue};
 /// `max_flow_level` and `max_indents` of go-yaml.
 const MAX_DEPTH: usize = 10_000;
 
+/// How far behind the start of a simple key its `:` may be.
+const MAX_KEY: usize = 1024;
+
 /// A token that turns out to be a key if a `:` follows it.
 #[derive(Debug, Clone, Copy)]
 struct SimpleKey {
@@ -107,7 +110,8 @@ impl<'a> Scanner<'a> {
     /// The next token, which stays in the queue.
     #[inline]
     pub(crate) fn peek(&mut self) -> Scan<Token> {
-        if !self.token_available {
+        // Without a possible key, a token that is there needs no look at what follows it.
+        if !self.token_available && (self.queue.is_empty() || !self.keys_by_token.is_empty()) {
             self.fetch_more_tokens()?;
         }
         Ok(self.queue.front())

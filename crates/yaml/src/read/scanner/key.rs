@@ -1,6 +1,6 @@
 //! Simple keys (those without `?`) and indentation.
 
-use super::{MAX_DEPTH, Mark, Scan, Scanner, SimpleKey, Token, TokenKind};
+use super::{MAX_DEPTH, MAX_KEY, Mark, Scan, Scanner, SimpleKey, Token, TokenKind};
 
 impl Scanner<'_> {
     pub(super) fn is_key_valid(&mut self, level: usize) -> Scan<bool> {
@@ -11,7 +11,7 @@ impl Scanner<'_> {
             return Ok(false);
         }
         // A key is on one line; on the same line, columns differ by as much as indices.
-        if key.mark.line < self.line || key.column.saturating_add(1024) < self.column() {
+        if key.mark.line < self.line || key.column.saturating_add(MAX_KEY as u32) < self.column() {
             if key.required {
                 return self.fail("could not find expected ':'");
             }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{LineBreak, ScalarStyle, Scan, Scanner, Text, break_width};
+use super::{
+    LineBreak, MAX_DEPTH, MAX_KEY, ScalarStyle, Scan, Scanner, Text, Token, TokenKind, break_width,
+};
 
 /// What a byte may mean for a plain scalar; all others are content.
 const BLANK_OR_BREAK: u8 = 1;
@@ -37,6 +39,9 @@ struct Content {
 
 impl Scanner<'_> {
     pub(super) fn fetch_plain_scalar(&mut self) -> Scan<()> {
+        if self.simple_key_allowed && self.is_line_by_line() && self.fetch_plain_key()? {
+            return Ok(());
+        }
         self.save_simple_key()?;
         self.simple_key_allowed = false;
         let start = self.mark();
@@ -54,7 +59,7 @@ impl Scanner<'_> {
                 break;
             }
             let run = self.pos;
-            let end = if self.free && self.flow_level == 0 && self.input.plain_breaks {
+            let end = if self.is_line_by_line() {
                 self.plain_line()
             } else {
                 self.plain_run()?;
@@ -81,6 +86,32 @@ impl Scanner<'_> {
         };
         self.push_scalar(text, ScalarStyle::Plain, start, content.end);
         Ok(())
+    }
+
+    /// Whether [`Scanner::plain_line`] may be used.
+    fn is_line_by_line(&self) -> bool {
+        self.free && self.flow_level == 0 && self.input.plain_breaks
+    }
+
+    /// Fetches a key in block context together with its `:`, which spares the bookkeeping of keys that
+    /// are only possible. Does nothing if the scalar is no such key, or if there is something to refuse.
+    fn fetch_plain_key(&mut self) -> Scan<bool> {
+        let (from, start, column) = (self.pos, self.mark(), self.column());
+        let end = self.plain_line();
+        let stop = std::mem::replace(&mut self.pos, from);
+        let is_key = self.text.get(stop) == Some(&b':');
+        if !is_key || stop - from > MAX_KEY || self.indents.len() >= MAX_DEPTH {
+            return Ok(false);
+        }
+        self.remove_simple_key()?;
+        self.simple_key_allowed = false;
+        self.pos = stop;
+        self.roll_indent(column, None, TokenKind::BlockMappingStart, start)?;
+        self.queue
+            .push(Token::new(TokenKind::Key, start, start.offset));
+        self.push_scalar(Text::source(from, end), ScalarStyle::Plain, start, end);
+        self.push_indicator(TokenKind::Value);
+        Ok(true)
     }
 
     /// Passes the rest of the line, or of the scalar if that ends before. Returns where the content

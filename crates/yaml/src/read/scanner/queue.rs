@@ -76,6 +76,11 @@ pub(super) struct KeyTable {
 }
 
 impl KeyTable {
+    /// Whether there is surely no entry.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The level of the token `number`, which is never smaller than in the call before.
     pub(super) fn get(&mut self, number: usize) -> Option<usize> {
         while let Some(&(first, level)) = self.entries.get(self.head) {
