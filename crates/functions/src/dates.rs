@@ -275,7 +275,10 @@ mod tests {
         let then = world
             .call("toDate", &["2006-01-02".into(), "2022-02-28".into()])
             .unwrap();
-        assert_eq!(world.text("durationRound", std::slice::from_ref(&then)), "2y");
+        assert_eq!(
+            world.text("durationRound", std::slice::from_ref(&then)),
+            "2y"
+        );
         assert_eq!(world.text("ago", &[then]), "17556h0m1s");
     }
 
