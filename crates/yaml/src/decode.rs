@@ -180,10 +180,9 @@ impl<B: Builder> Decoder<'_, B> {
         if self.alias_depth > 0 {
             self.by_alias += 1;
         }
-        let (decoded, by_alias) = (self.decoded as f64, self.by_alias as f64);
         if self.by_alias > 100
             && self.decoded > 1000
-            && by_alias / decoded > allowed_alias_ratio(self.decoded)
+            && self.by_alias as f64 / self.decoded as f64 > allowed_alias_ratio(self.decoded)
         {
             return Err(Stop::fail("document contains excessive aliasing"));
         }

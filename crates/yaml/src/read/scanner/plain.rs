@@ -214,3 +214,52 @@ impl Scanner<'_> {
         content.end = run.end;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::FileId;
+
+    /// A carriage return anywhere makes the scanner go word by word, even in a comment at the end.
+    fn check(text: &str) {
+        let read = |text: &str| crate::decode(text.as_bytes(), FileId::NONE);
+        let (by_line, by_word) = (read(text), read(&format!("{text}\n#\r")));
+        match (by_line, by_word) {
+            (Ok(by_line), Ok(by_word)) => assert_eq!(by_line, by_word, "{text:?}"),
+            (Err(by_line), Err(by_word)) => assert_eq!(by_line.text(), by_word.text(), "{text:?}"),
+            (by_line, by_word) => panic!("{text:?}: {by_line:?}, {by_word:?}"),
+        }
+    }
+
+    #[test]
+    fn lines_are_read_as_their_words_are() {
+        for text in [
+            "a: b",
+            "a : b",
+            "a\t:\tb",
+            "a b:c#d: e:f #g",
+            "a:\n  b c \n  d  #e\n  f: g",
+            "a: b\n  c\n\n  d: e",
+            "a: b\n\tc",
+            "a: b: c",
+            "a: b:",
+            "a:\n- b: c\n  d:\n  - e\n- f",
+            "a\nb: c",
+            "- a\n  b\n- c :d\n- :e: f",
+            "a: é ü : ö",
+            "a b: &x c d\ne: *x",
+            "a: 1\n   b: 2",
+            "a\n#b\nc: d",
+        ] {
+            check(text);
+        }
+    }
+
+    #[test]
+    fn keys_are_at_most_1024_long() {
+        for length in [1022, 1023, 1024, 1025, 1026] {
+            check(&format!("{}: b", "a".repeat(length)));
+            check(&format!("{}: b", "é".repeat(length)));
+            check(&format!("x: y\n{} : b", "a".repeat(length)));
+        }
+    }
+}
