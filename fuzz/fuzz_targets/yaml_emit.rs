@@ -1,4 +1,4 @@
-//! What an emitter writes reads back, and is written the same again.
+//! What `toYaml` writes reads back, and what an emitter wrote and reads back is written the same again.
 
 #![no_main]
 
@@ -19,11 +19,16 @@ fuzz_target!(|text: &[u8]| {
     }
     let Ok(data) = json::decode(text, FileId::NONE) else { return };
     let value = data.to_value();
-    let emitters: [Emitter; 2] = [to_yaml, to_yaml_pretty];
-    for emit in emitters {
+    // yaml.v3 writes a literal whose first line starts with a tab without an indentation hint, which
+    // yaml.v2, the reader, refuses: only what `toYaml` writes must always read.
+    let emitters: [(Emitter, bool); 2] = [(to_yaml, true), (to_yaml_pretty, false)];
+    for (emit, must_read) in emitters {
         let Ok(first) = emit(&value) else { continue };
-        let read = decode(&first, FileId::NONE);
-        let read = read.unwrap_or_else(|e| panic!("{}: {}", first.escape_ascii(), e.text()));
+        let read = match decode(&first, FileId::NONE) {
+            Ok(read) => read,
+            Err(error) if must_read => panic!("{}: {}", first.escape_ascii(), error.text()),
+            Err(_) => continue,
+        };
         let second = emit(&read.to_value()).expect("it was written before");
         assert_eq!(first.escape_ascii().to_string(), second.escape_ascii().to_string());
     }
