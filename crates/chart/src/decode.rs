@@ -59,14 +59,7 @@ pub(crate) struct Context {
 
 impl Context {
     fn mismatch(&mut self, data: &Data, wanted: &str) {
-        let kind = match data {
-            Data::Null => "null",
-            Data::Bool(_) => "bool",
-            Data::Int(_) | Data::Uint(_) | Data::Float(_) => "number",
-            Data::Str(_) => "string",
-            Data::List(_) => "array",
-            Data::Map(_) => "object",
-        };
+        let kind = data.json_kind();
         let wanted = wanted.replace("PACKAGE", self.package);
         let text = if self.stack.is_empty() {
             format!("json: cannot unmarshal {kind} into Go value of type {wanted}")

@@ -187,14 +187,7 @@ impl Reader {
     }
 
     fn fail(&mut self, value: &Data, target: String) {
-        let kind = match value {
-            Data::Null => "null",
-            Data::Bool(_) => "bool",
-            Data::Int(_) | Data::Uint(_) | Data::Float(_) => "number",
-            Data::Str(_) => "string",
-            Data::List(_) => "array",
-            Data::Map(_) => "object",
-        };
+        let kind = value.json_kind();
         self.failure.get_or_insert_with(|| {
             format!(
                 "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into {target}"

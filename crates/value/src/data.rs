@@ -101,6 +101,18 @@ impl Data {
         self.entry(key).map(|e| &e.value)
     }
 
+    /// What `encoding/json` calls a value of this kind in its messages.
+    pub fn json_kind(&self) -> &'static str {
+        match self {
+            Data::Null => "null",
+            Data::Bool(_) => "bool",
+            Data::Int(_) | Data::Uint(_) | Data::Float(_) => "number",
+            Data::Str(_) => "string",
+            Data::List(_) => "array",
+            Data::Map(_) => "object",
+        }
+    }
+
     /// The text, if this is a string of valid UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         match self {

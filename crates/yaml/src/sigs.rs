@@ -104,14 +104,7 @@ pub(crate) fn expect_map(data: Data, go_type: &str) -> Result<Data, Error> {
 
 /// `json.UnmarshalTypeError`, as it comes out of sigs.k8s.io/yaml.
 fn mismatch(data: &Data, go_type: &str) -> Error {
-    let found = match data {
-        Data::Null => "null",
-        Data::Bool(_) => "bool",
-        Data::Int(_) | Data::Uint(_) | Data::Float(_) => "number",
-        Data::Str(_) => "string",
-        Data::List(_) => "array",
-        Data::Map(_) => "object",
-    };
+    let found = data.json_kind();
     let text =
         format!("{UNMARSHALING}json: cannot unmarshal {found} into Go value of type {go_type}");
     Error::new(ErrorKind::Decode, text)
