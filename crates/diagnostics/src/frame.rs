@@ -19,10 +19,26 @@ pub enum FrameKind {
     Include,
     /// `{{ tpl "…" . }}`.
     Tpl,
+    /// An action, while reads are logged.
+    Statement,
+    /// What an `if`, a `with` or a `range` decided, while reads are logged.
+    Branch,
+    /// One turn of a `range`, while reads are logged.
+    Turn,
     /// A sub-chart's values hand-over.
     SubChart,
     /// An Argo CD Application's parameter hand-over.
     Application,
+}
+
+impl FrameKind {
+    /// Whether a template was entered, rather than a part of the one that was running.
+    pub fn is_call(self) -> bool {
+        !matches!(
+            self,
+            FrameKind::Statement | FrameKind::Branch | FrameKind::Turn
+        )
+    }
 }
 
 /// One activation: a template running because some place called it.

@@ -65,10 +65,7 @@ fn has_key(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 }
 
 fn look_up(ctx: &mut dyn Context, map: &Map, key: &[u8]) -> Option<Value> {
-    let host = ctx.host();
-    if host.logs_reads() {
-        host.log_read(map.id(), key);
-    }
+    ctx.log_entry(map, key);
     map.get(key)
 }
 

@@ -90,7 +90,9 @@ pub(crate) fn yaml_failure(failed: SortError, frames: &FrameArena, sources: &Sou
 
 /// The calls that led to a frame, innermost first.
 fn trace(frame: FrameId, frames: &FrameArena) -> Vec<TraceEntry> {
-    let called = frames.chain(frame).filter(|frame| frame.parent.is_some());
+    let called = frames
+        .chain(frame)
+        .filter(|frame| frame.parent.is_some() && frame.kind.is_call());
     let entry = |frame: &evenkeel_diagnostics::Frame| TraceEntry {
         call: frame.call,
         name: frame.name.to_string(),

@@ -69,10 +69,10 @@ mod stack;
 mod values_type;
 
 pub use evenkeel_chart::{Chart, HelmVersion, LoadOptions};
-pub use evenkeel_template::Budget;
+pub use evenkeel_template::{Budget, Read, ReadLog};
 pub use evenkeel_values_merger::{UserValues, ValueOptions, ValueReader};
 pub use kube_version::KubeVersion;
 pub use origin::{Writer, line_writer};
 pub use render::{Renderer, rules};
-pub use request::{Clock, Failure, Files, Partial, Release, Rendered, Request};
+pub use request::{Clock, Failure, Files, Partial, Release, Rendered, Request, Trace};
 pub use stack::on_large_stack;

@@ -9,7 +9,7 @@ use evenkeel_functions::{helm3, helm4};
 use evenkeel_manifest::{Crd, HELM3, HELM4, RenderedFile, Rules, sort};
 use evenkeel_schema_validator::{ChartSchema, check_values};
 use evenkeel_template::{Executor, FunctionTable, Options, TemplateSet};
-use evenkeel_value::{Map, Value};
+use evenkeel_value::{Data, Map, Value};
 use evenkeel_values_merger::{
     Instance, UserValues, ValueOptions, ValueReader, coalesce_values, process_dependencies,
     user_values,
@@ -19,7 +19,7 @@ use crate::cache::Cache;
 use crate::failure::{Failed, exec_failure, parse_failure, plain_failure, yaml_failure};
 use crate::host::RenderHost;
 use crate::pool;
-use crate::request::{Clock, Failure, Files, Rendered, Request};
+use crate::request::{Clock, Failure, Files, Rendered, Request, Trace};
 use crate::scope::{Shared, Template, release, templates};
 use crate::{capabilities, on_large_stack};
 
@@ -144,6 +144,7 @@ impl Files {
             crds,
             frames,
             mut warnings,
+            trace,
             sources,
         } = self;
         let bytes = files.iter().map(|file| file.output.len()).sum();
@@ -158,6 +159,7 @@ impl Files {
             crds,
             frames,
             warnings,
+            trace,
         })
     }
 }
@@ -236,12 +238,14 @@ impl Run<'_> {
             release: release(&self.request.release),
             capabilities: capabilities::capabilities(*helm, kube, &self.request.api_versions),
         };
+        let before = self.request.trace.then(|| Data::of_map(&values));
         let templates = templates(root, values, &shared);
         let set = self.parse(&templates)?;
         let host = RenderHost::new(clock.clone(), *seed);
         let sources = &self.renderer.sources;
         let options = Options {
             budget: *budget,
+            log_reads: self.request.trace,
             ..Options::default()
         };
         let mut executor = Executor::new(&set, &host, sources, options);
@@ -265,7 +269,10 @@ impl Run<'_> {
                 }
             }
         }
-        Ok(self.collect(root, files, executor.into_frames()))
+        let (frames, reads) = executor.into_log();
+        let mut files = self.collect(root, files, frames);
+        files.trace = before.map(|values| Box::new(Trace { reads, values }));
+        Ok(files)
     }
 
     /// Parses all templates, in order; a later definition of a name wins.
@@ -301,6 +308,7 @@ impl Run<'_> {
             crds,
             frames,
             warnings,
+            trace: None,
             sources: Arc::clone(&self.renderer.sources),
         }
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use evenkeel_chart::HelmVersion;
 use evenkeel_diagnostics::{Diagnostic, FrameArena, SourceMap};
 use evenkeel_manifest::{Crd, Document, Hook, RenderedFile};
-use evenkeel_template::Budget;
+use evenkeel_template::{Budget, ReadLog};
+use evenkeel_value::Data;
 
 use crate::KubeVersion;
 
@@ -71,6 +72,18 @@ pub struct Request {
     pub seed: Option<u64>,
     /// What the templates may use.
     pub budget: Budget,
+    /// Whether to keep a [`Trace`], at some cost.
+    pub trace: bool,
+}
+
+/// What explains an output: kept where a [`Request`] asks for it.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    /// What the templates read. Its frames are those of the render.
+    pub reads: ReadLog,
+    /// The root chart's `.Values` before the first template ran, those of sub-charts under their names;
+    /// each entry with the place that won.
+    pub values: Data,
 }
 
 /// The outputs of all templates, before they are sorted into documents.
@@ -86,6 +99,8 @@ pub struct Files {
     pub frames: FrameArena,
     /// What is worth knowing without being an error.
     pub warnings: Vec<Diagnostic>,
+    /// What explains the outputs.
+    pub trace: Option<Box<Trace>>,
     /// What spans point into.
     pub(crate) sources: Arc<SourceMap>,
 }
@@ -105,6 +120,8 @@ pub struct Rendered {
     pub frames: FrameArena,
     /// What is worth knowing without being an error.
     pub warnings: Vec<Diagnostic>,
+    /// What explains the documents.
+    pub trace: Option<Box<Trace>>,
 }
 
 /// Why there is no render.

@@ -1,6 +1,6 @@
 //! What a template can call, as data: name, typed signature, call.
 
-use evenkeel_value::{Str, Type, Value};
+use evenkeel_value::{List, Map, Str, Type, Value};
 use rustc_hash::FxHashMap;
 
 use crate::{Error, Host};
@@ -122,4 +122,10 @@ pub trait Context {
     /// # Errors
     /// Kind [`crate::ErrorKind::Budget`] where the budget is used up.
     fn charge(&mut self, steps: u64) -> Result<(), Error>;
+
+    /// Notes that the function at hand reads an entry of a map. Does nothing unless reads are logged.
+    fn log_entry(&mut self, _map: &Map, _key: &[u8]) {}
+
+    /// Notes that the function at hand reads an item of a list. Does nothing unless reads are logged.
+    fn log_item(&mut self, _list: &List, _index: usize) {}
 }

@@ -1,6 +1,5 @@
 //! The world outside a template.
 
-use evenkeel_diagnostics::FrameId;
 use evenkeel_value::{Str, Type, Value};
 
 use crate::Function;
@@ -48,18 +47,4 @@ pub trait Host {
 
     /// `lookup`: what the cluster has; offline an empty map.
     fn lookup(&self, api_version: &Str, kind: &Str, namespace: &Str, name: &Str) -> Value;
-
-    /// A read of `key` in the container (map or list) of identity `container`; only where
-    /// [`Host::logs_reads`] is true.
-    fn log_read(&self, _container: usize, _key: &[u8]) {}
-
-    /// The statement at `from..to` of the file that runs in `frame` evaluates now: reads that follow
-    /// are its own. A control structure's range covers its body, whose output its reads decide. Only
-    /// where [`Host::logs_reads`] is true.
-    fn log_scope(&self, _from: u32, _to: u32, _frame: FrameId) {}
-
-    /// Whether [`Host::log_read`] and [`Host::log_scope`] want to be called.
-    fn logs_reads(&self) -> bool {
-        false
-    }
 }

@@ -2,14 +2,11 @@
 
 mod support;
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use evenkeel_diagnostics::{FrameId, FrameKind, SourceMap, Span};
-use evenkeel_template::{
-    Ast, Budget, Error, ErrorKind, Executor, Function, Host, Options, TemplateSet,
-};
-use evenkeel_value::{Map, Str, Type, Value};
+use evenkeel_template::{Ast, Budget, Error, ErrorKind, Executor, Options, TemplateSet};
+use evenkeel_value::{Map, Value};
 use support::{FUNCTIONS, File, TestHost};
 
 fn set(sources: &SourceMap, files: &[(&str, &str)]) -> TemplateSet {
@@ -318,54 +315,74 @@ fn a_parsed_text_can_be_shared_between_threads() {
     shared::<Ast>();
 }
 
-#[derive(Default)]
-struct LoggingHost {
-    log: RefCell<Vec<String>>,
-}
-
-impl Host for LoggingHost {
-    fn methods(&self, _: Type) -> &'static [Function] {
-        &[]
-    }
-
-    fn now(&self) -> (i64, u32) {
-        (0, 0)
-    }
-
-    fn random(&self, _: &mut [u8]) {}
-
-    fn lookup(&self, _: &Str, _: &Str, _: &Str, _: &Str) -> Value {
-        Value::Nil
-    }
-
-    fn log_read(&self, _: usize, key: &[u8]) {
-        self.log
-            .borrow_mut()
-            .push(String::from_utf8_lossy(key).into_owned());
-    }
-
-    fn log_scope(&self, from: u32, to: u32, _: FrameId) {
-        self.log.borrow_mut().push(format!("{from}..{to}"));
-    }
-
-    fn logs_reads(&self) -> bool {
-        true
-    }
+/// The frames of a logged execution, outermost first, each with its text and what it read.
+fn logged(text: &str, data: &serde_json::Value) -> Vec<String> {
+    let sources = SourceMap::new();
+    let set = set(&sources, &[("t", text)]);
+    let options = Options {
+        log_reads: true,
+        ..Options::default()
+    };
+    let mut executor = Executor::new(&set, &support::TestHost, &sources, options);
+    executor
+        .execute("t", support::json(data))
+        .expect("it executes");
+    let (frames, log) = executor.into_log();
+    let ids = (0..frames.len()).map(|id| FrameId(u32::try_from(id).expect("few frames")));
+    ids.map(|id| {
+        let frame = frames.get(id).expect("it is there");
+        let reads: Vec<String> = log
+            .of(id)
+            .iter()
+            .map(|read| match read.base {
+                Some(base) => format!("{} of {}", read.name, base.0),
+                None => read.name.clone(),
+            })
+            .collect();
+        format!(
+            "{} in {:?}: {:?} {}..{} reads {}",
+            id.0,
+            frame.parent.map(|parent| parent.0),
+            frame.kind,
+            frame.call.start,
+            frame.call.end,
+            reads.join(", ")
+        )
+    })
+    .collect()
 }
 
 #[test]
 fn reads_are_logged_under_the_statement_that_makes_them() {
-    let sources = SourceMap::new();
     let text = r#"{{ if .a.b }}{{ index .a "c" }}{{ end }}{{ range .l }}{{ .x }}{{ end }}"#;
-    let set = set(&sources, &[("t", text)]);
-    let host = LoggingHost::default();
-    let mut executor = Executor::new(&set, &host, &sources, Options::default());
     let data = serde_json::json!({"a": {"b": 1, "c": 2}, "l": [{"x": 3}]});
-    executor
-        .execute("t", support::json(&data))
-        .expect("it executes");
-    let want = [
-        "0..40", "a", "b", "13..31", "a", "c", "40..71", "l", "0", "54..62", "x",
-    ];
-    assert_eq!(*host.log.borrow(), want);
+    assert_eq!(
+        logged(text, &data),
+        [
+            "0 in None: Template 0..0 reads ",
+            "1 in Some(0): Branch 0..40 reads .a.b of 0",
+            "2 in Some(1): Statement 13..31 reads .a of 0, c",
+            "3 in Some(0): Branch 40..71 reads .l of 0",
+            "4 in Some(3): Turn 40..71 reads 0",
+            "5 in Some(4): Statement 54..62 reads .x of 4",
+        ]
+    );
+}
+
+#[test]
+fn variables_remember_the_statement_that_set_them() {
+    let text =
+        "{{ $x := .a }}{{ if .b }}{{ $x = .c }}{{ end }}{{ $x }}{{ with .d }}{{ . }}{{ end }}";
+    let data = serde_json::json!({"a": 1, "b": true, "c": 2, "d": 3});
+    assert_eq!(
+        logged(text, &data)[1..],
+        [
+            "1 in Some(0): Statement 0..14 reads .a of 0",
+            "2 in Some(0): Branch 14..47 reads .b of 0",
+            "3 in Some(2): Statement 25..38 reads .c of 0",
+            "4 in Some(0): Statement 47..55 reads $x of 3",
+            "5 in Some(0): Branch 55..84 reads .d of 0",
+            "6 in Some(5): Statement 68..75 reads . of 5",
+        ]
+    );
 }

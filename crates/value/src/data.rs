@@ -148,6 +148,38 @@ impl Data {
         }
     }
 
+    /// A map of a render as it stands now, with its origins. What data cannot be (objects such as
+    /// `.Files`) becomes null.
+    pub fn of_map(map: &Map) -> Data {
+        let entries = map.borrow();
+        let entries = entries.iter().map(|entry| DataEntry {
+            key: entry.key.to_arc(),
+            value: Data::of(&entry.value),
+            origin: entry.origin,
+        });
+        Data::Map(entries.collect())
+    }
+
+    fn of(value: &Value) -> Data {
+        match value {
+            Value::Bool(b) => Data::Bool(*b),
+            Value::Int(n, _) => Data::Int(*n),
+            Value::Uint(n, _) => Data::Uint(*n),
+            Value::Float(n, _) => Data::Float(*n),
+            Value::Str(text) => Data::Str(text.to_arc()),
+            Value::List(list) => {
+                let items = list.borrow();
+                let items = items.iter().map(|item| DataItem {
+                    value: Data::of(&item.value),
+                    origin: item.origin,
+                });
+                Data::List(items.collect())
+            }
+            Value::Map(map) => Data::of_map(map),
+            _ => Data::Null,
+        }
+    }
+
     /// A mutable value of one's own: maps are `map[string]interface {}`, lists `[]interface {}`,
     /// integers `int64`, floats `float64`.
     pub fn to_value(&self) -> Value {

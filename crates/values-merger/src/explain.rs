@@ -1,6 +1,6 @@
 //! Who said what about one value.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use evenkeel_chart::HelmVersion;
 use evenkeel_diagnostics::Origin;
@@ -25,7 +25,7 @@ pub enum Speaker {
     /// The command line.
     User(LayerKind),
     /// The `values.yaml` of a chart, by the chart's full path.
-    Chart(Rc<str>),
+    Chart(Arc<str>),
 }
 
 /// All layers that say something about `path` (keys and list indexes, from the root's values), the
@@ -74,7 +74,7 @@ fn places<'p>(root: &Instance, path: &[&'p str]) -> Vec<Vec<&'p str>> {
 
 /// A chart's defaults win over those of its sub-charts.
 fn ask_charts(chart: &Instance, path: &[&str], opinions: &mut Vec<Opinion>) {
-    let speaker = Speaker::Chart(Rc::clone(&chart.full_path));
+    let speaker = Speaker::Chart(Arc::from(&*chart.full_path));
     opinions.extend(opinion(speaker, &chart.chart.values, path));
     if let Some((key, rest)) = path.split_first()
         && let Some(sub) = child(chart, key)

@@ -34,13 +34,13 @@ fn element(ctx: &mut dyn Context, item: &Value, key: &Value) -> Result<Value, Er
         }
         Value::List(list) => {
             let at = position(key, list.len())?;
-            log(ctx, list.id(), || at.to_string().into_bytes());
+            ctx.log_item(list, at);
             list.get(at)
                 .ok_or_else(|| Error::new("reflect: slice index out of range"))
         }
         Value::Map(map) => {
             let key = map_key(key)?;
-            log(ctx, map.id(), || key.to_vec());
+            ctx.log_entry(map, key);
             let elem = map.ty().elem.unwrap_or(ty::ANY);
             Ok(map.get(key).unwrap_or_else(|| zero(elem)))
         }
@@ -48,13 +48,6 @@ fn element(ctx: &mut dyn Context, item: &Value, key: &Value) -> Result<Value, Er
             "can't index item of type {}",
             pointed_type(other)
         ))),
-    }
-}
-
-fn log(ctx: &dyn Context, container: usize, key: impl FnOnce() -> Vec<u8>) {
-    let host = ctx.host();
-    if host.logs_reads() {
-        host.log_read(container, &key());
     }
 }
 

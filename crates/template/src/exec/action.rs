@@ -65,12 +65,14 @@ impl Executor<'_> {
         stmt: &'a Stmt,
         pipe: PipeId,
     ) -> Result<(), Error> {
-        self.log_scope(st, stmt);
+        let around = st.frame;
+        st.frame = self.open(st, FrameKind::Statement, stmt.from, stmt.to);
         let value = self.eval_pipeline(st, dot, pipe)?;
         if st.ast.pipe(pipe).vars.is_empty() {
             st.node = Node::Stmt(stmt);
             self.print_value(st, stmt, &value.value)?;
         }
+        st.frame = around;
         Ok(())
     }
 
@@ -82,7 +84,6 @@ impl Executor<'_> {
         name: &[u8],
         pipe: Option<PipeId>,
     ) -> Result<(), Error> {
-        self.log_scope(st, stmt);
         let Some(template) = self.lookup(name) else {
             return self.fail(st, format!("template {} not defined", number::quote(name)));
         };
@@ -90,11 +91,14 @@ impl Executor<'_> {
             let message = format!("exceeded maximum template depth ({GO_TEMPLATE_DEPTH})");
             return self.fail(st, message);
         }
+        let around = st.frame;
+        st.frame = self.open(st, FrameKind::Statement, stmt.from, stmt.to);
         let data = match pipe {
             Some(pipe) => self.eval_pipeline(st, dot, pipe)?,
             None => Operand::default(),
         };
         self.at_call(st, stmt.from, stmt.to);
+        st.frame = around;
         match self.activate(&template, &data, FrameKind::Invoke, st.depth + 1) {
             Err(error) if error.kind() == ErrorKind::Budget => Err(self.locate(st, error)),
             other => other,
@@ -122,7 +126,7 @@ impl Executor<'_> {
             if pipe.assigns {
                 self.set_var(st, symbol, value.clone())?;
             } else {
-                self.push_var(symbol, value.clone());
+                self.push_var(symbol, value.clone(), st.frame);
             }
         }
         Ok(value)
@@ -142,7 +146,8 @@ impl Executor<'_> {
         match &first.kind {
             ExprKind::Field(names) => {
                 st.node = Node::Expr(first);
-                self.eval_fields(st, dot, dot.clone(), first, *names, given)
+                let from = st.dot_from;
+                self.eval_fields(st, dot, (dot.clone(), Some(from)), first, *names, given)
             }
             ExprKind::Chain(base, names) => self.eval_chain(st, dot, first, base, *names, given),
             ExprKind::Function(callee) => {
@@ -160,7 +165,7 @@ impl Executor<'_> {
                 st.node = Node::Expr(first);
                 self.not_a_function(st, first, &given)?;
                 match kind {
-                    ExprKind::Dot => Ok(dot.clone()),
+                    ExprKind::Dot => Ok(self.eval_dot(st, dot)),
                     ExprKind::Nil => self.fail(st, "nil is not a command"),
                     _ => self.literal(st, first),
                 }
@@ -264,13 +269,6 @@ impl Executor<'_> {
     fn too_deep(&self, st: &State<'_>) -> Result<(), Error> {
         let error = Error::of(ErrorKind::Budget, fmt::TooDeep.to_string());
         Err(self.locate(st, error))
-    }
-
-    /// Tells the read log which statement evaluates now.
-    pub(super) fn log_scope(&self, st: &State<'_>, stmt: &Stmt) {
-        if self.logs_reads {
-            self.host.log_scope(stmt.from, stmt.to, st.frame);
-        }
     }
 }
 

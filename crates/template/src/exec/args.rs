@@ -24,7 +24,10 @@ impl Executor<'_> {
             ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::String(_) => {
                 self.eval_constant(st, expr, ty)
             }
-            ExprKind::Dot => self.validate(st, dot.clone(), ty),
+            ExprKind::Dot => {
+                let value = self.eval_dot(st, dot);
+                self.validate(st, value, ty)
+            }
             _ => {
                 let value = self.eval_operand(st, dot, expr)?;
                 self.validate(st, value, ty)

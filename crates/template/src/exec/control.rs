@@ -1,11 +1,13 @@
 //! if, with, range.
 
-use evenkeel_value::{List, Map, Str, Value, fmt, ty};
+use evenkeel_diagnostics::{FrameId, FrameKind, Origin};
+use evenkeel_value::{List, Map, Value, fmt, ty};
 
 use super::{Executor, Flow, State};
 use crate::Error;
 use crate::ast::{Branch, BranchKind, Pipe, Stmt};
 use crate::operand::Operand;
+use crate::reads::{Read, item_origin};
 
 impl Executor<'_> {
     pub(super) fn walk_if_or_with<'a>(
@@ -15,11 +17,13 @@ impl Executor<'_> {
         stmt: &'a Stmt,
         branch: &'a Branch,
     ) -> Result<Flow, Error> {
-        self.enter_block(st, stmt)?;
+        let around = self.enter_block(st, stmt)?;
+        let dot_from = st.dot_from;
         let scope = self.vars.len();
         let value = self.eval_pipeline(st, dot, branch.pipe)?;
         let flow = if value.value.is_true() {
             let inner = if branch.kind == BranchKind::With {
+                st.dot_from = st.frame;
                 &value
             } else {
                 dot
@@ -31,6 +35,7 @@ impl Executor<'_> {
             Flow::Next
         };
         self.vars.truncate(scope);
+        (st.frame, st.dot_from) = (around, dot_from);
         Ok(flow)
     }
 
@@ -41,12 +46,13 @@ impl Executor<'_> {
         stmt: &'a Stmt,
         branch: &'a Branch,
     ) -> Result<Flow, Error> {
-        self.enter_block(st, stmt)?;
+        let around = self.enter_block(st, stmt)?;
         let scope = self.vars.len();
         let over = self.eval_pipeline(st, dot, branch.pipe)?.value;
         let mut turns = Turns {
             pipe: st.ast.pipe(branch.pipe),
             body: st.ast.list(branch.list),
+            stmt,
             scope: self.vars.len(),
         };
         let ran = match &over {
@@ -62,6 +68,7 @@ impl Executor<'_> {
             flow = self.walk_list(st, dot, st.ast.list(list))?;
         }
         self.vars.truncate(scope);
+        st.frame = around;
         // Go catches a `break` of the else part here too, although the parser takes it for the outer
         // loop's; a `continue` goes on to that one.
         Ok(if flow == Flow::Break {
@@ -71,13 +78,14 @@ impl Executor<'_> {
         })
     }
 
-    /// Recursion that the text decides the depth of begins here.
-    fn enter_block(&mut self, st: &State<'_>, stmt: &Stmt) -> Result<(), Error> {
+    /// Recursion that the text decides the depth of begins here. Gives the frame to return to.
+    fn enter_block(&mut self, st: &mut State<'_>, stmt: &Stmt) -> Result<FrameId, Error> {
         if self.guard.exceeded() {
             return Err(self.locate(st, super::over_depth()));
         }
-        self.log_scope(st, stmt);
-        Ok(())
+        let around = st.frame;
+        st.frame = self.open(st, FrameKind::Branch, stmt.from, stmt.to);
+        Ok(around)
     }
 
     fn range_integer<'a>(
@@ -104,7 +112,8 @@ impl Executor<'_> {
                 Value::Int(_, ty) => Value::Int(i as i64, *ty),
                 _ => Value::Nil,
             };
-            if !self.turn(st, turns, Operand::default(), Operand::concrete(elem))? {
+            let elem = (Operand::default(), Operand::concrete(elem));
+            if !self.turn(st, turns, elem, Origin::NONE)? {
                 break;
             }
         }
@@ -120,9 +129,10 @@ impl Executor<'_> {
         let elem_type = list.ty().elem.unwrap_or(ty::ANY);
         for i in 0..list.len() {
             // Elements are read as the loop comes to them: it may have changed them.
-            self.log_item(list, i);
+            let at = item_origin(list, i);
             let elem = Operand::typed(list.get(i).unwrap_or_default(), elem_type);
-            if !self.turn(st, turns, Operand::concrete(super::action::int(i)), elem)? {
+            let index = Operand::concrete(super::action::int(i));
+            if !self.turn(st, turns, (index, elem), at)? {
                 break;
             }
         }
@@ -137,7 +147,8 @@ impl Executor<'_> {
     ) -> Result<bool, Error> {
         for (i, byte) in bytes.iter().enumerate() {
             let elem = Operand::concrete(Value::Uint(u64::from(*byte), ty::UINT8));
-            if !self.turn(st, turns, Operand::concrete(super::action::int(i)), elem)? {
+            let index = Operand::concrete(super::action::int(i));
+            if !self.turn(st, turns, (index, elem), Origin::NONE)? {
                 break;
             }
         }
@@ -155,9 +166,9 @@ impl Executor<'_> {
         let entries = map.snapshot();
         let ran = !entries.is_empty();
         for entry in entries {
-            self.log_key(map, &entry.key);
             let key = Operand::concrete(Value::Str(entry.key));
-            if !self.turn(st, turns, key, Operand::typed(entry.value, elem_type))? {
+            let value = Operand::typed(entry.value, elem_type);
+            if !self.turn(st, turns, (key, value), entry.origin)? {
                 break;
             }
         }
@@ -169,41 +180,44 @@ impl Executor<'_> {
         &mut self,
         st: &mut State<'a>,
         turns: &mut Turns<'a>,
-        index: Operand,
-        elem: Operand,
+        (index, elem): (Operand, Operand),
+        at: Origin,
     ) -> Result<bool, Error> {
         if let Err(error) = self.pay(1) {
             return Err(self.locate(st, error));
         }
+        let (around, dot_from) = (st.frame, st.dot_from);
+        st.frame = self.open(st, FrameKind::Turn, turns.stmt.from, turns.stmt.to);
+        st.dot_from = st.frame;
+        self.log_turn(st, &index, at);
         let pipe = turns.pipe;
         match (&*pipe.vars, pipe.assigns) {
             ([], _) => {}
             ([first], true) => self.set_var(st, *first, elem.clone())?,
-            ([_], false) => self.set_top_var(1, elem.clone()),
+            ([_], false) => self.set_top_var(1, elem.clone(), st.frame),
             ([first, second, ..], true) => {
                 self.set_var(st, *first, index)?;
                 self.set_var(st, *second, elem.clone())?;
             }
             ([_, _, ..], false) => {
-                self.set_top_var(1, elem.clone());
-                self.set_top_var(2, index);
+                self.set_top_var(1, elem.clone(), st.frame);
+                self.set_top_var(2, index, st.frame);
             }
         }
         let flow = self.walk_list(st, &elem, turns.body)?;
         self.vars.truncate(turns.scope);
+        (st.frame, st.dot_from) = (around, dot_from);
         Ok(flow != Flow::Break)
     }
 
-    fn log_key(&self, map: &Map, key: &Str) {
-        if self.logs_reads {
-            self.host.log_read(map.id(), key);
-        }
-    }
-
-    fn log_item(&self, list: &List, index: usize) {
-        if self.logs_reads {
-            self.host.log_read(list.id(), index.to_string().as_bytes());
-        }
+    /// Logs the item of a turn.
+    fn log_turn(&mut self, st: &State<'_>, index: &Operand, origin: Origin) {
+        self.log(st.frame, || Read {
+            name: shown(&index.value),
+            origin,
+            found: true,
+            base: None,
+        });
     }
 }
 
@@ -211,6 +225,7 @@ impl Executor<'_> {
 struct Turns<'a> {
     pipe: &'a Pipe,
     body: &'a [Stmt],
+    stmt: &'a Stmt,
     /// How many variables there are before the body declares its own.
     scope: usize,
 }

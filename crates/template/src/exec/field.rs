@@ -1,5 +1,6 @@
 //! Fields, map keys and methods: `.a.b`, `$x.a`, `(pipe).a`.
 
+use evenkeel_diagnostics::{FrameId, Origin};
 use evenkeel_value::{Kind, Map, Object, Type, Value, ty};
 
 use super::call::Given;
@@ -7,6 +8,7 @@ use super::{Executor, MissingKey, State};
 use crate::ast::{Expr, ExprKind, Fields, Symbol};
 use crate::operand::{Operand, zero};
 use crate::print::Node;
+use crate::reads::Read;
 use crate::{Error, Function};
 
 impl Executor<'_> {
@@ -20,12 +22,13 @@ impl Executor<'_> {
         given: Given<'a>,
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
-        let value = self.var(st, symbol)?;
+        let (value, from) = self.var(st, symbol)?;
         if names.is_empty() {
             self.not_a_function(st, expr, &given)?;
+            self.log_whole(st, expr, from);
             return Ok(value);
         }
-        self.eval_fields(st, dot, value, expr, names, given)
+        self.eval_fields(st, dot, (value, Some(from)), expr, names, given)
     }
 
     pub(super) fn eval_chain<'a>(
@@ -39,7 +42,7 @@ impl Executor<'_> {
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
         let receiver = self.eval_operand(st, dot, base)?;
-        self.eval_fields(st, dot, receiver, expr, names, given)
+        self.eval_fields(st, dot, (receiver, None), expr, names, given)
     }
 
     /// Walks along `names`, the last of which may be a method that takes the arguments.
@@ -47,11 +50,14 @@ impl Executor<'_> {
         &mut self,
         st: &mut State<'a>,
         dot: &Operand,
-        mut receiver: Operand,
+        (mut receiver, from): (Operand, Option<FrameId>),
         expr: &'a Expr,
         names: Fields,
         given: Given<'a>,
     ) -> Result<Operand, Error> {
+        if let Some(log) = &mut self.log {
+            log.begin();
+        }
         let mut before = st.ast.names(names);
         let Some(last) = before.next_back() else {
             return Ok(receiver);
@@ -67,7 +73,47 @@ impl Executor<'_> {
         {
             return Ok(entry);
         }
-        self.eval_field(st, dot, receiver, last, expr, given)
+        let value = self.eval_field(st, dot, receiver, last, expr, given)?;
+        self.log_chain(st, expr, from);
+        Ok(value)
+    }
+
+    /// Logs a field chain that has come to its end.
+    fn log_chain(&mut self, st: &State<'_>, expr: &Expr, base: Option<FrameId>) {
+        if let Some(log) = &mut self.log {
+            let (origin, found) = log.end();
+            let name = Node::Expr(expr).text(st.ast);
+            log.push(
+                st.frame,
+                Read {
+                    name,
+                    origin,
+                    found,
+                    base,
+                },
+            );
+        }
+    }
+
+    /// Logs a read of the dot or of a variable as it is.
+    fn log_whole(&mut self, st: &State<'_>, expr: &Expr, base: FrameId) {
+        self.log(st.frame, || Read {
+            name: Node::Expr(expr).text(st.ast),
+            origin: Origin::NONE,
+            found: true,
+            base: Some(base),
+        });
+    }
+
+    pub(super) fn eval_dot(&mut self, st: &State<'_>, dot: &Operand) -> Operand {
+        let base = st.dot_from;
+        self.log(st.frame, || Read {
+            name: ".".to_owned(),
+            origin: Origin::NONE,
+            found: true,
+            base: Some(base),
+        });
+        dot.clone()
     }
 
     /// The entry of a map without methods, if it has it: by far the most common field, without the
@@ -78,7 +124,7 @@ impl Executor<'_> {
             return None;
         };
         let ty = map.ty();
-        if ty.named || self.logs_reads {
+        if ty.named || self.log.is_some() {
             return None;
         }
         let value = map.get(name.as_bytes())?;
@@ -143,7 +189,7 @@ impl Executor<'_> {
     }
 
     fn map_entry(
-        &self,
+        &mut self,
         st: &State<'_>,
         map: &Map,
         name: &str,
@@ -152,8 +198,8 @@ impl Executor<'_> {
         if has_args {
             return self.fail(st, format!("{name} is not a method but has arguments"));
         }
-        if self.logs_reads {
-            self.host.log_read(map.id(), name.as_bytes());
+        if let Some(log) = &mut self.log {
+            log.step(map, name.as_bytes());
         }
         let elem = map.ty().elem.unwrap_or(ty::ANY);
         match map.get(name.as_bytes()) {
@@ -213,10 +259,18 @@ impl Executor<'_> {
     ) -> Result<Operand, Error> {
         st.node = Node::Expr(expr);
         match &expr.kind {
-            ExprKind::Dot => Ok(dot.clone()),
+            ExprKind::Dot => Ok(self.eval_dot(st, dot)),
             ExprKind::Nil => Ok(Operand::default()),
             ExprKind::Field(names) => {
-                self.eval_fields(st, dot, dot.clone(), expr, *names, Given::NONE)
+                let from = st.dot_from;
+                self.eval_fields(
+                    st,
+                    dot,
+                    (dot.clone(), Some(from)),
+                    expr,
+                    *names,
+                    Given::NONE,
+                )
             }
             ExprKind::Variable(symbol, names) => {
                 self.eval_variable(st, dot, expr, *symbol, *names, Given::NONE)

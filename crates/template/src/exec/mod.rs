@@ -11,13 +11,14 @@ mod scope;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use evenkeel_diagnostics::{FrameArena, FrameId, FrameKind, SourceMap, Span};
+use evenkeel_diagnostics::{Frame, FrameArena, FrameId, FrameKind, SourceMap, Span};
 use evenkeel_value::{Rope, Value};
 use rustc_hash::FxHashMap;
 
 use crate::ast::Ast;
 use crate::operand::Operand;
 use crate::print::Node;
+use crate::reads::{Read, ReadLog};
 use crate::set::{Template, no_template};
 use crate::stack::{RENDER_STACK, StackGuard};
 use crate::{Budget, Error, ErrorKind, Host, TemplateSet};
@@ -47,6 +48,8 @@ pub struct Options {
     /// Bytes of stack that the thread has left for the execution; beyond, there is an error of kind
     /// `Budget`. A part is kept in reserve for what functions need.
     pub stack: usize,
+    /// Whether to keep a [`ReadLog`], at a cost that only who asks for causes should pay.
+    pub log_reads: bool,
 }
 
 impl Default for Options {
@@ -56,6 +59,7 @@ impl Default for Options {
             budget: Budget::default(),
             missing_key: MissingKey::Zero,
             stack: RENDER_STACK,
+            log_reads: false,
         }
     }
 }
@@ -67,7 +71,7 @@ pub struct Executor<'a> {
     host: &'a dyn Host,
     sources: &'a SourceMap,
     options: Options,
-    logs_reads: bool,
+    log: Option<Box<ReadLog>>,
     guard: StackGuard,
     steps: u64,
     output: u64,
@@ -103,6 +107,8 @@ struct State<'a> {
     /// The node at hand, for errors.
     node: Node<'a>,
     frame: FrameId,
+    /// The frame that set the dot, for the read log.
+    dot_from: FrameId,
     /// How many `{{template}}` calls deep, since the last include or `tpl`.
     depth: u32,
     /// Where this template's variables begin.
@@ -130,7 +136,7 @@ impl<'a> Executor<'a> {
             host,
             sources,
             options,
-            logs_reads: host.logs_reads(),
+            log: options.log_reads.then(Box::default),
             guard: StackGuard::new(0),
             steps: options.budget.steps,
             output: options.budget.output.min(u64::from(u32::MAX)),
@@ -175,6 +181,14 @@ impl<'a> Executor<'a> {
         self.frames
     }
 
+    /// Ends the render and gives its frames, and what was read if that was asked for.
+    pub fn into_log(self) -> (FrameArena, ReadLog) {
+        (
+            self.frames,
+            self.log.map_or_else(ReadLog::default, |log| *log),
+        )
+    }
+
     /// Steps of the budget that are used up so far.
     pub fn steps_used(&self) -> u64 {
         self.options.budget.steps - self.steps
@@ -199,6 +213,29 @@ impl<'a> Executor<'a> {
                 Ok(())
             }
             None => Err(over_output(self.options.budget.output)),
+        }
+    }
+
+    /// Opens a frame within the running template, if reads are logged.
+    fn open(&mut self, st: &State<'_>, kind: FrameKind, from: u32, to: u32) -> FrameId {
+        if self.log.is_none() {
+            return st.frame;
+        }
+        let file = st.template.source.file;
+        self.frames.push(Frame {
+            parent: Some(st.frame),
+            call: Span::new(file, from, to),
+            file,
+            name: Arc::clone(&st.template.label),
+            kind,
+        })
+    }
+
+    /// Logs a read by the statement at hand.
+    #[inline]
+    fn log(&mut self, frame: FrameId, read: impl FnOnce() -> Read) {
+        if let Some(log) = &mut self.log {
+            log.push(frame, read());
         }
     }
 

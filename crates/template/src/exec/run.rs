@@ -3,13 +3,14 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use evenkeel_diagnostics::{Frame, FrameKind, Source as FileSource, SourceKind, Span};
-use evenkeel_value::{Str, Value};
+use evenkeel_diagnostics::{Frame, FrameKind, Origin, Source as FileSource, SourceKind, Span};
+use evenkeel_value::{List, Map, Str, Value};
 
 use super::{Executor, Site, State, over_depth};
 use crate::ast::Ast;
 use crate::operand::Operand;
 use crate::print::Node;
+use crate::reads::{Read, item_origin};
 use crate::set::{Names, Source, Template, no_template, templates};
 use crate::{Context, Error, Host};
 
@@ -72,7 +73,7 @@ impl Executor<'_> {
         });
         let base = self.vars.len();
         let start = self.out.len();
-        self.push_root(dot);
+        self.push_root(dot, frame);
         self.depth += 1;
         let ast: &Ast = &template.source.ast;
         let root = ast.list(template.root);
@@ -82,6 +83,7 @@ impl Executor<'_> {
                 template,
                 node: Node::Stmt(first),
                 frame,
+                dot_from: frame,
                 depth,
                 base,
             };
@@ -89,7 +91,7 @@ impl Executor<'_> {
         }
         self.depth -= 1;
         self.vars.truncate(base);
-        if self.out.len() == start && !self.logs_reads {
+        if self.out.len() == start && self.log.is_none() {
             self.frames.truncate(known_frames);
         }
         Ok(())
@@ -214,6 +216,29 @@ impl Context for Executor<'_> {
 
     fn charge(&mut self, steps: u64) -> Result<(), Error> {
         self.pay(steps)
+    }
+
+    fn log_entry(&mut self, map: &Map, key: &[u8]) {
+        let Some(frame) = self.site.frame else { return };
+        self.log(frame, || {
+            let origin = map.origin(key);
+            Read {
+                name: String::from_utf8_lossy(key).into_owned(),
+                origin: origin.unwrap_or(Origin::NONE),
+                found: origin.is_some(),
+                base: None,
+            }
+        });
+    }
+
+    fn log_item(&mut self, list: &List, index: usize) {
+        let Some(frame) = self.site.frame else { return };
+        self.log(frame, || Read {
+            name: index.to_string(),
+            origin: item_origin(list, index),
+            found: index < list.len(),
+            base: None,
+        });
     }
 }
 

@@ -1,5 +1,7 @@
 //! Variables: a stack that is searched by name, because which variables there are depends on what ran.
 
+use evenkeel_diagnostics::FrameId;
+
 use super::{Executor, State};
 use crate::Error;
 use crate::ast::Symbol;
@@ -9,22 +11,33 @@ use crate::operand::Operand;
 pub(super) struct Variable {
     symbol: Symbol,
     value: Operand,
+    /// The frame of the statement that gave the value, for the read log.
+    from: FrameId,
 }
 
 impl Executor<'_> {
     /// Declares `$`.
-    pub(super) fn push_root(&mut self, dot: &Operand) {
-        self.push_var(Symbol::ROOT, dot.clone());
+    pub(super) fn push_root(&mut self, dot: &Operand, from: FrameId) {
+        self.push_var(Symbol::ROOT, dot.clone(), from);
     }
 
-    pub(super) fn push_var(&mut self, symbol: Symbol, value: Operand) {
-        self.vars.push(Variable { symbol, value });
+    pub(super) fn push_var(&mut self, symbol: Symbol, value: Operand, from: FrameId) {
+        self.vars.push(Variable {
+            symbol,
+            value,
+            from,
+        });
     }
 
-    /// The value of the variable declared last under the name.
-    pub(super) fn var(&mut self, st: &State<'_>, symbol: Symbol) -> Result<Operand, Error> {
+    /// The value of the variable declared last under the name, and the frame that gave it.
+    pub(super) fn var(
+        &mut self,
+        st: &State<'_>,
+        symbol: Symbol,
+    ) -> Result<(Operand, FrameId), Error> {
         let at = self.find_var(st, symbol)?;
-        Ok(self.vars[at].value.clone())
+        let var = &self.vars[at];
+        Ok((var.value.clone(), var.from))
     }
 
     /// Assigns to the variable declared last under the name.
@@ -36,6 +49,7 @@ impl Executor<'_> {
     ) -> Result<(), Error> {
         let at = self.find_var(st, symbol)?;
         self.vars[at].value = value;
+        self.vars[at].from = st.frame;
         Ok(())
     }
 
@@ -55,10 +69,11 @@ impl Executor<'_> {
     }
 
     /// Overwrites the variable `n` from the top of the stack (`state.setTopVar`).
-    pub(super) fn set_top_var(&mut self, n: usize, value: Operand) {
+    pub(super) fn set_top_var(&mut self, n: usize, value: Operand, from: FrameId) {
         let at = self.vars.len().checked_sub(n);
         if let Some(var) = at.and_then(|at| self.vars.get_mut(at)) {
             var.value = value;
+            var.from = from;
         }
     }
 }
