@@ -11,6 +11,7 @@ mod bench;
 mod bless;
 mod charts;
 mod codegen;
+mod kinds;
 mod oracle;
 mod process;
 mod seeds;
@@ -37,6 +38,8 @@ enum Chore {
     Bless(bless::Options),
     /// Write the files that are made from tables in the code
     Codegen(codegen::Options),
+    /// Write the tables of Kubernetes' and OpenShift's kinds from their sources (needs Go and the network)
+    Kinds(kinds::Options),
     /// Fill fuzz/corpus with first inputs from the conformance suite
     FuzzSeeds,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Chore::Bench(options) => bench::run(&options),
         Chore::Bless(options) => bless::run(&options),
         Chore::Codegen(options) => codegen::run(&options),
+        Chore::Kinds(options) => kinds::run(&options),
         Chore::FuzzSeeds => seeds::run(),
     };
     result.unwrap_or_else(|message| {

@@ -13,6 +13,7 @@ mod document;
 mod head;
 mod kinds;
 mod listing;
+mod scope;
 mod sort;
 mod space;
 mod split;
@@ -20,6 +21,7 @@ mod split;
 pub use document::{Document, Identity, RenderedFile};
 pub use head::Head;
 pub use listing::{Crd, Listing};
+pub use scope::{Scope, ScopeTable, scope};
 pub use sort::{Event, Hook, SortError, Sorted, sort};
 pub use split::split;
 
