@@ -66,3 +66,16 @@ metadata:
   labels:
     {{- include "bitiq-umbrella.labels" .root | nindent 4 }}
 {{- end -}}
+
+{{/*
+Rules that let Argo CD bind other people's ClusterRoles cluster-wide. Takes a list of their names.
+*/}}
+{{- define "bitiq-umbrella.bindRules" -}}
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [clusterrolebindings]
+  verbs: {{ include "bitiq-umbrella.manageVerbs" . }}
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [clusterroles]
+  resourceNames: {{ toJson . }}
+  verbs: [bind]
+{{- end -}}
