@@ -1,0 +1,86 @@
+//! What one part of the configuration says of another.
+
+use evenkeel_diagnostics::Diagnostic;
+use evenkeel_yaml::Spanned;
+
+use crate::Config;
+use crate::reader::{REFERENCE, VALUE};
+use crate::similar::closest;
+
+/// Names of environments: those that there are must be usable in file names, else they are left out; those
+/// that are spoken of must be there. Where the configuration declares none, nothing is known of them.
+pub(crate) fn names(config: &mut Config) -> Vec<Diagnostic> {
+    let declares_some = !config.envs.is_empty();
+    let mut found = Vec::new();
+    config.envs.retain(|name| {
+        let diagnostic = unusable(name);
+        let usable = diagnostic.is_none();
+        found.extend(diagnostic);
+        usable
+    });
+    if declares_some {
+        let spoken = spoken_of(config).into_iter();
+        found.extend(spoken.filter_map(|name| missing(config, name)));
+    }
+    found
+}
+
+fn spoken_of(config: &Config) -> Vec<&Spanned<String>> {
+    let mut names: Vec<&Spanned<String>> = config.parity.reference.iter().collect();
+    names.extend(config.parity.off.iter().map(|off| &off.value.env));
+    names.extend(
+        config
+            .expect
+            .iter()
+            .filter_map(|one| one.value.env.as_ref()),
+    );
+    names.extend(
+        config
+            .external
+            .iter()
+            .filter_map(|one| one.value.env.as_ref()),
+    );
+    names.extend(config.waive.iter().filter_map(|one| one.value.env.as_ref()));
+    names
+}
+
+fn missing(config: &Config, name: &Spanned<String>) -> Option<Diagnostic> {
+    if config.envs.get(&name.value).is_some() {
+        return None;
+    }
+    let message = format!("there is no environment `{}`", name.value);
+    let help = match closest(&name.value, config.envs.names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!(
+            "there are: {}",
+            config.envs.names().collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Some(
+        Diagnostic::error(REFERENCE, message)
+            .at(name.span)
+            .with_help(help),
+    )
+}
+
+fn unusable(name: &Spanned<String>) -> Option<Diagnostic> {
+    let text = name.value.as_str();
+    let usable = text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        && text != "all";
+    if usable {
+        return None;
+    }
+    let help = match text {
+        "all" => "`all` stands for every environment",
+        _ => "letters, digits, `-`, `.` and `_` make a name",
+    };
+    let message = format!("`{text}` cannot be the name of an environment");
+    Some(
+        Diagnostic::error(VALUE, message)
+            .at(name.span)
+            .with_help(help),
+    )
+}

@@ -1,0 +1,168 @@
+//! Environments.
+
+use evenkeel_yaml::{NodeKind, NodeRef, Spanned};
+
+use crate::cluster::Cluster;
+use crate::field::{Field, Fields};
+use crate::glob::Glob;
+use crate::path::RepoPath;
+use crate::reader::Reader;
+use crate::shape::{FieldShape, REQUIRED, Record, Shape};
+use crate::values::Values;
+use crate::versions::{ArgocdVersion, HelmRelease};
+
+record! {
+    owner "an environment";
+    /// One environment. Everything is optional: what the root chart says already is inferred from it.
+    pub struct Environment {
+        /// What the environment is for; some rules are stricter in `production`.
+        "class" => class: Option<Class>,
+        /// The Argo CD that deploys it, such as `3.1`: it decides which Helm renders.
+        "argocd" => argocd: Option<Spanned<ArgocdVersion>>,
+        /// The Helm that renders, `3`, `4` or a minor such as `3.18`. Default: the one that `argocd`
+        /// bundles, else the newest.
+        "helm" => helm: Option<Spanned<HelmRelease>>,
+        /// What charts learn of the cluster.
+        "cluster" => cluster: Cluster,
+        /// Whether nothing but this repository fills the environment, so that what is not rendered is
+        /// not there.
+        "closed" => closed: bool,
+        /// Values of the root chart, over all its files. A key may be a path with dots; numbers are
+        /// integers where they look like it, as with `--set`.
+        "set" => set: Values,
+        /// Values files. With `root`: of the root chart, after `root.values`. With `charts`: names of
+        /// files inside each chart; default `values-<env>.yaml`.
+        "values" => values: Vec<Spanned<RepoPath>>,
+        /// The namespace of the environment's own applications.
+        "namespace" => namespace: Option<Spanned<String>>,
+        /// The domain that hosts are derived from.
+        "domain" => domain: Option<Spanned<String>>,
+        /// Domains that hosts may have beside `domain`.
+        "publicDomains" => public_domains: Vec<Spanned<String>>,
+        /// The Vault that secrets come from.
+        "vault" => vault: Option<Vault>,
+        /// The file system groups that pods may ask for: `unset` for none, else a range `first/size` as
+        /// OpenShift annotates namespaces with it.
+        "fsGroup" => fs_group: Option<Spanned<FsGroup>>,
+        /// The StorageClass that volumes should name.
+        "storageClass" => storage_class: Option<Spanned<String>>,
+        /// Hosts that must not occur in what the environment renders.
+        "forbid" => forbid: Vec<Spanned<Glob>>,
+        /// Who installs operators: Argo CD from this repository, or somebody by hand.
+        "operators" => operators: Option<Spanned<Operators>>,
+    }
+}
+
+impl Environment {
+    /// The Helm that renders the environment, if anything says so.
+    pub fn helm_release(&self) -> Option<HelmRelease> {
+        let bundled = || self.argocd.map(|argocd| argocd.value.helm());
+        self.helm.map(|helm| helm.value).or_else(bundled)
+    }
+}
+
+choice! {
+    what "a class of environment";
+    /// What an environment is for.
+    pub enum Class {
+        /// on somebody's own machine
+        Local = "local",
+        /// a small installation in the field
+        Edge = "edge",
+        /// what users depend on
+        Production = "production",
+    }
+}
+
+choice! {
+    what "who installs operators";
+    /// Who installs operators.
+    pub enum Operators {
+        /// Argo CD, from this repository
+        Argo = "argo",
+        /// somebody by hand
+        Manual = "manual",
+    }
+}
+
+record! {
+    owner "a Vault";
+    /// A Vault that secrets come from.
+    pub struct Vault {
+        /// Its address.
+        "address" => address: Spanned<String>,
+        /// Whether the address must be one of TLS.
+        "tls" => tls: bool,
+        /// The Secret with the certificate authority that signed its certificate.
+        "caSecret" => ca_secret: Option<Spanned<String>>,
+    }
+}
+
+/// The file system groups that pods of an environment may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FsGroup {
+    /// None: the namespace's own range applies.
+    Unset,
+    /// Those of a range.
+    Range {
+        /// The first group.
+        first: u64,
+        /// How many there are.
+        size: u64,
+    },
+}
+
+impl FsGroup {
+    /// Whether pods may ask for a group.
+    pub fn allows(self, group: u64) -> bool {
+        match self {
+            FsGroup::Unset => false,
+            FsGroup::Range { first, size } => group >= first && group - first < size,
+        }
+    }
+
+    fn new(text: &str) -> Option<FsGroup> {
+        if text == "unset" {
+            return Some(FsGroup::Unset);
+        }
+        let (first, size) = text.split_once('/')?;
+        let (first, size) = (first.parse().ok()?, size.parse().ok()?);
+        (size > 0).then_some(FsGroup::Range { first, size })
+    }
+}
+
+const RANGE: &str = "range";
+const FS_GROUP: &str = "a range of groups";
+const FS_GROUP_FORM: &str = "`unset` or `first/size`";
+
+impl Field for FsGroup {
+    fn shape() -> Shape {
+        let range = Shape::Text {
+            what: FS_GROUP_FORM,
+            pattern: Some("^(unset|[0-9]+/[0-9]+)$"),
+        };
+        let doc = "The groups, as `first/size`.".to_owned();
+        let record = Record {
+            owner: FS_GROUP,
+            doc: "Groups with a name for what they are.".to_owned(),
+            fields: vec![FieldShape {
+                key: RANGE,
+                doc,
+                shape: range.clone(),
+                default: REQUIRED,
+            }],
+        };
+        Shape::OneOf(vec![range, Shape::Record(record)])
+    }
+
+    fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<FsGroup> {
+        if node.kind() == NodeKind::Mapping {
+            return Fields::read(node, reader, FS_GROUP, &[RANGE])?.take(RANGE, reader);
+        }
+        let text = reader.text(node, FS_GROUP_FORM)?;
+        FsGroup::new(&text).or_else(|| {
+            let message = format!("expected {FS_GROUP_FORM}, found `{text}`");
+            reader.invalid(node.span(), message, "such as `1000700000/10000`")
+        })
+    }
+}
