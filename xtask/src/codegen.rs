@@ -1,5 +1,6 @@
 //! Writes what is made from tables in the code; a test tells when it is stale.
 
+mod configuration;
 mod functions;
 
 use std::path::PathBuf;
@@ -18,10 +19,15 @@ pub(crate) struct Options {
 
 /// Every generated file with the text that it should hold.
 fn outputs() -> Result<Vec<(PathBuf, String)>, String> {
-    Ok(vec![(
-        workspace::root().join("docs/functions.md"),
-        functions::page()?,
-    )])
+    let page = |path: &str, text: String| (workspace::root().join(path), text);
+    Ok(vec![
+        page("docs/functions.md", functions::page()?),
+        page("docs/configuration.md", configuration::page()?),
+        page(
+            "schemas/evenkeel.schema.json",
+            evenkeel_config::json_schema(),
+        ),
+    ])
 }
 
 /// Runs `cargo xtask codegen`.

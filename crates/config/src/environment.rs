@@ -120,49 +120,62 @@ impl FsGroup {
             FsGroup::Range { first, size } => group >= first && group - first < size,
         }
     }
-
-    fn new(text: &str) -> Option<FsGroup> {
-        if text == "unset" {
-            return Some(FsGroup::Unset);
-        }
-        let (first, size) = text.split_once('/')?;
-        let (first, size) = (first.parse().ok()?, size.parse().ok()?);
-        (size > 0).then_some(FsGroup::Range { first, size })
-    }
 }
 
-const RANGE: &str = "range";
 const FS_GROUP: &str = "a range of groups";
-const FS_GROUP_FORM: &str = "`unset` or `first/size`";
+
+/// `{range: first/size}`, the longer way to write a range.
+struct Ranged(FsGroup);
 
 impl Field for FsGroup {
     fn shape() -> Shape {
-        let range = Shape::Text {
-            what: FS_GROUP_FORM,
+        let text = Shape::Text {
+            what: "`unset` or `first/size`",
             pattern: Some("^(unset|[0-9]+/[0-9]+)$"),
         };
-        let doc = "The groups, as `first/size`.".to_owned();
         let record = Record {
             owner: FS_GROUP,
-            doc: "Groups with a name for what they are.".to_owned(),
+            doc: "The longer way to write a range.".to_owned(),
             fields: vec![FieldShape {
-                key: RANGE,
-                doc,
-                shape: range.clone(),
+                key: "range",
+                doc: "The groups.".to_owned(),
+                shape: Ranged::shape(),
                 default: REQUIRED,
             }],
         };
-        Shape::OneOf(vec![range, Shape::Record(record)])
+        Shape::OneOf(vec![text, Shape::Record(record)])
     }
 
     fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<FsGroup> {
         if node.kind() == NodeKind::Mapping {
-            return Fields::read(node, reader, FS_GROUP, &[RANGE])?.take(RANGE, reader);
+            let fields = Fields::read(node, reader, FS_GROUP, &["range"])?;
+            return fields.take("range", reader).map(|Ranged(group)| group);
         }
-        let text = reader.text(node, FS_GROUP_FORM)?;
-        FsGroup::new(&text).or_else(|| {
-            let message = format!("expected {FS_GROUP_FORM}, found `{text}`");
-            reader.invalid(node.span(), message, "such as `1000700000/10000`")
+        if node.text() == b"unset" {
+            return Some(FsGroup::Unset);
+        }
+        Ranged::read(node, reader).map(|Ranged(group)| group)
+    }
+}
+
+impl Field for Ranged {
+    fn shape() -> Shape {
+        Shape::Text {
+            what: "`first/size`",
+            pattern: Some("^[0-9]+/[0-9]+$"),
+        }
+    }
+
+    fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<Ranged> {
+        let text = reader.text(node, FS_GROUP)?;
+        let numbers = text.split_once('/').and_then(|(first, size)| {
+            let (first, size) = (first.parse().ok()?, size.parse().ok()?);
+            (size > 0).then_some(Ranged(FsGroup::Range { first, size }))
+        });
+        numbers.or_else(|| {
+            let message = format!("expected {FS_GROUP}, found `{text}`");
+            let help = "write `unset`, or the first group and how many: `1000700000/10000`";
+            reader.invalid(node.span(), message, help)
         })
     }
 }

@@ -229,7 +229,7 @@ fn values_that_do_not_fit() {
     );
     check(
         "envs: {a: {fsGroup: 12}}",
-        "1:21 config/value expected `unset` or `first/size`, found `12` (such as `1000700000/10000`)",
+        "1:21 config/value expected a range of groups, found `12` (write `unset`, or the first group and how many: `1000700000/10000`)",
     );
     check(
         "images: {owned: ['a[']}",
