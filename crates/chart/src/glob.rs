@@ -5,11 +5,14 @@ pub(crate) const BAD_PATTERN: &str = "syntax error in pattern";
 
 /// A pattern that is not well-formed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BadPattern;
+pub struct BadPattern;
 
 /// Whether `pattern` matches the whole `name`. A bad pattern is only noticed as far as it is looked at,
 /// as in Go.
-pub(crate) fn matches(pattern: &[u8], name: &[u8]) -> Result<bool, BadPattern> {
+///
+/// # Errors
+/// A class or an escape that does not end, or an empty class.
+pub fn matches(pattern: &[u8], name: &[u8]) -> Result<bool, BadPattern> {
     let (mut pattern, mut name) = (pattern, name);
     while !pattern.is_empty() {
         let (star, chunk, rest) = next_chunk(pattern);

@@ -19,7 +19,7 @@ mod check;
 mod decode;
 mod directory;
 mod fail;
-mod glob;
+pub mod glob;
 mod ignore;
 mod load;
 mod metadata;
@@ -28,6 +28,7 @@ mod profile;
 mod sniff;
 mod tar;
 mod timestamp;
+mod unvendored;
 mod validate;
 mod values;
 

@@ -11,7 +11,7 @@ use crate::assemble::{Loader, named};
 use crate::decode::{ChartBase, Document, decode};
 use crate::directory::RawFile;
 use crate::paths::{self, os_error_text};
-use crate::{Chart, HelmVersion, archive, directory, fail};
+use crate::{Chart, HelmVersion, archive, directory, fail, unvendored};
 
 /// What a chart may use; each overrun is a diagnostic.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,9 @@ pub struct LoadOptions {
     /// Symbolic links may not leave this directory. `None`: the Git work tree around the chart, or
     /// where there is none, the directory that the chart lies in.
     pub boundary: Option<PathBuf>,
+    /// Whether dependencies of `file://` repositories that are not in `charts/` are loaded from where they
+    /// are, as `helm dependency build` would put them there. Helm itself does not.
+    pub resolve_file_dependencies: bool,
 }
 
 /// Loads the chart at `path`, a directory or an archive, and all charts within it.
@@ -57,6 +60,16 @@ pub struct LoadOptions {
 /// A diagnostic whose `native` is Helm's own text, where Helm fails too; without `native` where only we
 /// refuse (symbolic links that leave the boundary, limits of ours).
 pub fn load(path: &Path, sources: &SourceMap, options: &LoadOptions) -> Result<Chart, Diagnostic> {
+    load_within(path, sources, options, 0)
+}
+
+/// `depth` counts the charts that this one is a dependency of.
+pub(crate) fn load_within(
+    path: &Path,
+    sources: &SourceMap,
+    options: &LoadOptions,
+    depth: u32,
+) -> Result<Chart, Diagnostic> {
     let full = || paths::absolute(path).display().to_string();
     let metadata = fs::metadata(path).map_err(|error| {
         // Helm looks for the path before it loads it, and says so in its own way.
@@ -89,7 +102,11 @@ pub fn load(path: &Path, sources: &SourceMap, options: &LoadOptions) -> Result<C
         options,
         archives_left,
     };
-    loader.assemble(&named(&files), &title(path), 0)
+    let mut chart = loader.assemble(&named(&files), &title(path), depth)?;
+    if options.resolve_file_dependencies && metadata.is_dir() {
+        unvendored::resolve(&mut chart, path, sources, options, depth)?;
+    }
+    Ok(chart)
 }
 
 /// The path as diagnostics show it.

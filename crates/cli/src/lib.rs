@@ -12,6 +12,7 @@ mod annotate;
 mod chart_ref;
 mod clock;
 mod csv;
+mod env;
 mod flags;
 mod go_io;
 mod help;
@@ -87,6 +88,10 @@ fn command(args: &[String], stdin: &mut dyn Read) -> Outcome {
         Some((at, "template")) => {
             let rest = [&args[..at], &args[at + 1..]].concat();
             template(&rest, stdin)
+        }
+        Some((at, name)) if env::COMMANDS.contains(&name) => {
+            let rest = [&args[at..=at], &args[..at], &args[at + 1..]].concat();
+            env::run(&rest)
         }
         Some((_, "version")) => printed(version()),
         Some((_, "help")) => printed(help::program()),

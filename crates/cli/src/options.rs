@@ -80,6 +80,7 @@ impl Options {
                 set_string: parsed.texts("set-string"),
                 set_file: parsed.texts("set-file"),
                 set_literal: parsed.texts("set-literal"),
+                ..ValueOptions::default()
             },
             namespace: text("namespace").unwrap_or_else(|| "default".to_owned()),
             kube_version,

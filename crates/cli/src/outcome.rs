@@ -13,6 +13,15 @@ pub(crate) struct Outcome {
     pub(crate) code: u8,
 }
 
+impl Outcome {
+    /// Says in one line why nothing can be done.
+    pub(crate) fn refuse(&mut self, reason: &str) {
+        self.stderr
+            .extend_from_slice(format!("error: {reason}\n").as_bytes());
+        self.code = REFUSED;
+    }
+}
+
 /// Exit code where Helm fails too.
 pub(crate) const FAILED: u8 = 1;
 /// Exit code where only we refuse.

@@ -61,6 +61,13 @@ pub struct Origin {
     pub offset: u32,
 }
 
+/// No place.
+impl Default for Origin {
+    fn default() -> Origin {
+        Origin::NONE
+    }
+}
+
 impl Origin {
     /// A value that the program made: no file holds it.
     pub const NONE: Origin = Origin {

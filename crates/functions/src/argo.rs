@@ -40,7 +40,7 @@ fn slugify(_: &mut dyn Context, args: &[Value]) -> Answer {
         Some(other) => return Err(wrong_type(other, ty::INT)),
     };
     let smart = match options.get(1) {
-        None => false,
+        None => true,
         Some(Value::Bool(smart)) => *smart,
         Some(other) => return Err(wrong_type(other, ty::BOOL)),
     };
@@ -57,7 +57,7 @@ fn wrong_type(value: &Value, want: Type) -> Error {
 }
 
 /// `SanitizeName`: lower-case letters, digits, `-` and `.` only, at most 253, letters or digits at the ends.
-fn sanitize(name: &[u8]) -> String {
+pub(crate) fn sanitize(name: &[u8]) -> String {
     let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
     let lower = runes(name).map(|(c, _)| to_lower(c));
     let name: String = lower

@@ -102,6 +102,11 @@ pub fn argo() -> &'static FunctionTable {
     &ARGO
 }
 
+/// The function `normalize` of [`argo`], which also makes the parameters that end in `Normalized`.
+pub fn normalize_name(name: &[u8]) -> String {
+    argo::sanitize(name)
+}
+
 /// The methods of the types that functions here return, such as `time.Time`; empty for other types. Each
 /// gets its receiver as the first argument, before the declared ones: see [`Host::methods`].
 ///

@@ -44,6 +44,11 @@ impl Document {
         Document { file, range, head }
     }
 
+    /// Tells this document from all others of a run: its file, and its place there.
+    pub fn id(&self) -> (usize, usize) {
+        (Arc::as_ptr(&self.file).addr(), self.range.start)
+    }
+
     /// The path of the template that wrote it.
     pub fn path(&self) -> &str {
         &self.file.path

@@ -14,6 +14,8 @@ pub struct Head {
     pub kind: String,
     /// `metadata.name`; empty if there is none.
     pub name: String,
+    /// `metadata.namespace`, at which Helm does not look; empty if there is none.
+    pub namespace: String,
     /// `metadata.annotations`, sorted by key.
     pub annotations: Vec<(String, String)>,
 }
@@ -149,7 +151,12 @@ impl Reader {
     }
 
     fn metadata_field(&mut self, head: &mut Head, key: &[u8], value: &Data) {
-        if same_field(key, "name") {
+        if key == b"namespace" {
+            value
+                .as_str()
+                .unwrap_or_default()
+                .clone_into(&mut head.namespace);
+        } else if same_field(key, "name") {
             self.string(&mut head.name, value, ".metadata.name");
         } else if same_field(key, "annotations") {
             match value {

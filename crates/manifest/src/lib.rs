@@ -22,7 +22,7 @@ pub use document::{Document, Identity, RenderedFile};
 pub use head::Head;
 pub use listing::{Crd, Listing};
 pub use scope::{Scope, ScopeTable, scope};
-pub use sort::{Event, Hook, SortError, Sorted, sort};
+pub use sort::{Event, Hook, SortError, Sorted, read_documents, sort};
 pub use split::split;
 
 /// Where Helm versions differ in how they split and order manifests.

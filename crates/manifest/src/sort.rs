@@ -124,6 +124,33 @@ pub fn sort(files: Vec<RenderedFile>, rules: &Rules) -> Result<Sorted, Box<SortE
     Ok(sorted)
 }
 
+/// The documents of a file of plain manifests, in their order, hooks among them. Cut at lines that begin
+/// with `---`, as Kubernetes' own reader does.
+///
+/// # Errors
+/// The first document that is no YAML.
+pub fn read_documents(file: RenderedFile) -> Result<Vec<Document>, Box<SortError>> {
+    let file = Arc::new(file);
+    let rules = &crate::HELM4;
+    let mut documents = Vec::new();
+    for range in split(file.output.as_bytes(), rules.separator) {
+        let head = Head::parse(&file.output.as_bytes()[range.clone()], rules.head_type);
+        match head {
+            Ok(head) => documents.push(Document::new(Arc::clone(&file), range, head)),
+            Err(error) => {
+                return Err(Box::new(SortError {
+                    diagnostic: Box::new(parse_error(&file.path, &error)),
+                    document: Document::new(Arc::clone(&file), range, Head::default()),
+                    offset: error.span().start,
+                    files: vec![file],
+                    hooks: Vec::new(),
+                }));
+            }
+        }
+    }
+    Ok(documents)
+}
+
 /// A document: its file, where it is there, and what its head says.
 type Part = (Arc<RenderedFile>, Range<usize>, Result<Head, yaml::Error>);
 

@@ -1,8 +1,8 @@
 //! The globs of `.Files.Glob`: the pattern language of `github.com/gobwas/glob` with `/` as separator.
 
-/// A parsed pattern.
+/// A parsed pattern of `github.com/gobwas/glob`.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Glob {
+pub struct Glob {
     terms: Vec<Term>,
 }
 
@@ -49,14 +49,38 @@ impl Glob {
         Some(Glob { terms })
     }
 
+    /// Parses a pattern in which slashes are like any other character, as Argo CD's globs are; `None`
+    /// where it is malformed.
+    pub fn without_separators(pattern: &str) -> Option<Glob> {
+        let mut glob = Glob::parse(pattern)?;
+        forget_separators(&mut glob.terms);
+        Some(glob)
+    }
+
     /// Whether the whole of `path` matches.
-    pub(crate) fn matches(&self, path: &str) -> bool {
+    pub fn matches(&self, path: &str) -> bool {
         let path: Vec<char> = path.chars().collect();
         if let [Term::Text(head), Term::Super, Term::Text(tail)] = &self.terms[..] {
             // The original lets the two overlap: `/**/` matches `/`.
             return path.starts_with(head) && path.ends_with(tail);
         }
         ends(&self.terms, &path, &[0]).contains(&path.len())
+    }
+}
+
+fn forget_separators(terms: &mut [Term]) {
+    for term in terms {
+        match term {
+            Term::Any => *term = Term::Super,
+            Term::Single => {
+                *term = Term::List {
+                    chars: Vec::new(),
+                    not: true,
+                }
+            }
+            Term::OneOf(all) => all.iter_mut().for_each(|terms| forget_separators(terms)),
+            _ => {}
+        }
     }
 }
 

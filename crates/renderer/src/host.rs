@@ -11,7 +11,7 @@ use crate::{Clock, capabilities, files, values_type};
 
 /// A clock that stands still and randomness that may be reproduced; no cluster.
 #[derive(Debug)]
-pub(crate) struct RenderHost {
+pub struct RenderHost {
     clock: Clock,
     seed: Option<u64>,
     /// Made when it is first asked for: most charts use no randomness.
@@ -19,7 +19,8 @@ pub(crate) struct RenderHost {
 }
 
 impl RenderHost {
-    pub(crate) fn new(clock: Clock, seed: Option<u64>) -> RenderHost {
+    /// A host whose clock stands at `clock`; random bytes follow from the seed, if there is one.
+    pub fn new(clock: Clock, seed: Option<u64>) -> RenderHost {
         RenderHost {
             clock,
             seed,

@@ -50,6 +50,40 @@ pub fn line_writer(
     })
 }
 
+/// What wrote the byte at `offset` of `text`: an action as a whole, a literal text to the byte.
+pub fn byte_writer(
+    text: &[u8],
+    segments: &Segments,
+    offset: u32,
+    frames: &FrameArena,
+    sources: &SourceMap,
+) -> Option<Writer> {
+    let after = segments.as_slice().partition_point(|s| s.start <= offset);
+    let segment = segments.as_slice().get(after.checked_sub(1)?)?;
+    let end = match segments.as_slice().get(after) {
+        Some(next) => next.start as usize,
+        None => text.len(),
+    };
+    let file = frames.get(segment.frame)?.file;
+    let source = sources.get(file)?;
+    let node = source
+        .content
+        .get(segment.from as usize..segment.to as usize)?;
+    let written = text.get(segment.start as usize..end)?;
+    // What was written is what stands there, or a part of it where documents were cut out of it. An action
+    // looks otherwise, unless it writes itself.
+    let from = match memchr::memmem::find(node, written) {
+        Some(cut) if !node.starts_with(b"{{") => {
+            segment.from + u32::try_from(cut).ok()? + (offset - segment.start)
+        }
+        _ => segment.from,
+    };
+    Some(Writer {
+        span: Span::new(file, from, segment.to),
+        frame: segment.frame,
+    })
+}
+
 /// The range of the line of a literal text that wrote an output line. That line lies `guess` lines after
 /// the text's first output; where the text was cut (documents are cut out of it), what the line says
 /// decides.

@@ -20,6 +20,9 @@ const UNREADABLE: Code = Code::new("values/unreadable");
 pub struct ValueOptions {
     /// `-f`: names that the reader knows (`-` for standard input).
     pub files: Vec<String>,
+    /// Trees of values that are there already, on top of the files: an Argo CD Application's
+    /// `valuesObject`. Their origins are kept.
+    pub trees: Vec<Data>,
     /// `--set-json`.
     pub set_json: Vec<String>,
     /// `--set`.
@@ -154,6 +157,9 @@ pub fn user_values(
     };
     for name in &options.files {
         merge.file(name, reader)?;
+    }
+    for tree in &options.trees {
+        merge.push(LayerKind::File, FileId::NONE, tree.clone());
     }
     let arguments = [
         (LayerKind::SetJson, &options.set_json),

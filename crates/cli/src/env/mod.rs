@@ -1,0 +1,209 @@
+//! The commands that work on a repository and its environments.
+
+mod apps;
+mod init;
+mod render;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use evenkeel_diagnostics::{Diagnostic, Severity};
+use evenkeel_gitops::Environment;
+use evenkeel_project::{Project, RenderOptions};
+use evenkeel_renderer::ValueOptions;
+use evenkeel_value::Data;
+
+use crate::clock;
+use crate::outcome::{Outcome, REFUSED};
+use crate::present::{self, Format};
+
+/// The names of the commands, for the dispatch before clap is asked.
+pub(crate) const COMMANDS: &[&str] = &["render", "apps", "init"];
+
+#[derive(Debug, Parser)]
+#[command(name = "evenkeel", version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Render whole environments: every Application that Argo CD would deploy
+    Render(render::Flags),
+    /// Show the tree of Applications of an environment
+    Apps(apps::Flags),
+    /// Look through a repository and write a starter evenkeel.yaml
+    Init(init::Flags),
+}
+
+/// Which repository, and how its environments are rendered.
+#[derive(Debug, Args)]
+pub(crate) struct ProjectFlags {
+    /// A directory of the repository
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+    /// The environment: one, several with commas between them, or `all`
+    #[arg(short, long, value_name = "ENV", default_value = "all")]
+    env: String,
+    /// Set a value of the root, over all others, as `helm --set` does
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The time that templates see, such as 2026-01-31T12:00:00Z
+    #[arg(long, value_name = "RFC3339")]
+    now: Option<String>,
+    /// Make random functions reproducible
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+/// Runs one of [`COMMANDS`].
+pub(crate) fn run(args: &[String]) -> Outcome {
+    let cli = match Cli::try_parse_from(
+        std::iter::once("evenkeel").chain(args.iter().map(String::as_str)),
+    ) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.render().to_string().into_bytes();
+            return match error.use_stderr() {
+                true => Outcome {
+                    stderr: text,
+                    code: REFUSED,
+                    ..Outcome::default()
+                },
+                false => Outcome {
+                    stdout: text,
+                    ..Outcome::default()
+                },
+            };
+        }
+    };
+    match cli.command {
+        Command::Render(flags) => render::run(&flags),
+        Command::Apps(flags) => apps::run(&flags),
+        Command::Init(flags) => init::run(&flags),
+    }
+}
+
+/// An opened repository and the environments that were asked for.
+pub(crate) struct Session {
+    pub(crate) project: Project,
+    pub(crate) names: Vec<String>,
+    pub(crate) options: RenderOptions,
+}
+
+impl ProjectFlags {
+    /// Opens the repository; what is wrong goes to `out`, and `None` means that nothing can be done.
+    pub(crate) fn open(&self, out: &mut Outcome) -> Option<Session> {
+        let project = Project::open(&self.project);
+        report(&project.diagnostics, &project, out);
+        if !project.is_usable() {
+            out.code = REFUSED;
+            return None;
+        }
+        let clock = match clock::Environment::read().clock(self.now.as_deref()) {
+            Ok(clock) => clock,
+            Err(reason) => {
+                out.refuse(&reason);
+                return None;
+            }
+        };
+        let options = ValueOptions {
+            set: self.set.clone(),
+            ..ValueOptions::default()
+        };
+        let mut no_files = |name: &str| Err(format!("open {name}: not read here"));
+        let renderer = project.renderer();
+        let set = match renderer.values(&options, &mut no_files, Default::default()) {
+            Ok(values) => values.data,
+            Err(diagnostic) => {
+                report(&[diagnostic], &project, out);
+                out.code = REFUSED;
+                return None;
+            }
+        };
+        let names = match project.choose_envs(&self.env) {
+            Ok(names) => names,
+            Err(diagnostic) => {
+                report(&[diagnostic], &project, out);
+                out.code = REFUSED;
+                return None;
+            }
+        };
+        let options = RenderOptions {
+            values: vec![set],
+            clock,
+            seed: self.seed,
+        };
+        Some(Session {
+            project,
+            names,
+            options,
+        })
+    }
+}
+
+impl Session {
+    /// Renders the environments, tells what is wrong with them, and notes it in the exit code.
+    pub(crate) fn render(&self, out: &mut Outcome) -> Vec<Environment> {
+        let environments = self.project.render(&self.names, &self.options);
+        for environment in &environments {
+            self.tell(environment, out);
+        }
+        environments
+    }
+
+    fn tell(&self, environment: &Environment, out: &mut Outcome) {
+        for (app, diagnostic) in environment.diagnostics() {
+            if diagnostic.severity == Severity::Error {
+                out.code = REFUSED;
+            }
+            let mut diagnostic = diagnostic.clone();
+            let place = match app.name.as_str() {
+                "" => environment.name.clone(),
+                name => format!("{}, {name}", environment.name),
+            };
+            diagnostic.message = format!("{place}: {}", diagnostic.message);
+            report(&[diagnostic], &self.project, out);
+        }
+    }
+}
+
+/// Data as JSON, for output.
+pub(crate) fn json(data: &Data) -> serde_json::Value {
+    match data {
+        Data::Null => serde_json::Value::Null,
+        Data::Bool(b) => (*b).into(),
+        Data::Int(n) => (*n).into(),
+        Data::Uint(n) => (*n).into(),
+        // Decoding makes every number a float; whole ones are written as what they were.
+        Data::Float(n) if n.fract() == 0.0 && n.abs() < 9e15 => (*n as i64).into(),
+        Data::Float(n) => (*n).into(),
+        Data::Str(text) => String::from_utf8_lossy(text).into_owned().into(),
+        Data::List(items) => items.iter().map(|item| json(&item.value)).collect(),
+        Data::Map(entries) => serde_json::Value::Object(
+            entries
+                .iter()
+                .map(|entry| {
+                    let key = String::from_utf8_lossy(&entry.key).into_owned();
+                    (key, json(&entry.value))
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// Writes JSON to stdout, indented.
+pub(crate) fn print_json(value: &serde_json::Value, out: &mut Outcome) {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    out.stdout.extend_from_slice(text.as_bytes());
+    out.stdout.push(b'\n');
+}
+
+/// Writes diagnostics to stderr.
+pub(crate) fn report(diagnostics: &[Diagnostic], project: &Project, out: &mut Outcome) {
+    for diagnostic in diagnostics {
+        let text = present::diagnostic(diagnostic, "", Format::Human, project.sources());
+        out.stderr.extend_from_slice(text.as_bytes());
+    }
+}

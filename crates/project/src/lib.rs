@@ -1,0 +1,24 @@
+//! A repository and its environments: every pipeline and every side effect of the program.
+//!
+//! [`Project::open`] finds the repository and reads its `evenkeel.yaml`; [`Project::render`] gives its
+//! environments.
+//!
+//! Architecture Invariant: what touches files, `git` and `kustomize` is here (and in `chart` and `cli`);
+//! what decides anything about charts, Applications and rules is not.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the crate that reads and writes repositories and starts git and kustomize"
+)]
+
+mod api_versions;
+mod discover;
+mod output;
+mod project;
+mod specs;
+mod tree;
+
+pub use discover::{Starter, starter};
+pub use output::{Written, outputs, replace, write_outputs};
+pub use project::{CONFIG, Project, RenderOptions};
+pub use tree::DiskTree;

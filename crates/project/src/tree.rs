@@ -1,0 +1,236 @@
+//! A repository on disk.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use evenkeel_config::Glob;
+use evenkeel_diagnostics::Diagnostic;
+use evenkeel_gitops::WorkTree;
+use evenkeel_gitops::applicationset::Repository;
+use evenkeel_renderer::{Chart, HelmVersion, LoadOptions, Renderer};
+use ignore::WalkBuilder;
+
+/// The work tree of a repository. Files are read when they are asked for; charts are loaded once for each
+/// Helm.
+#[derive(Debug)]
+pub struct DiskTree {
+    /// As the user named it, so that messages show paths that can be opened.
+    root: PathBuf,
+    /// Without symbolic links.
+    real_root: PathBuf,
+    paths: OnceLock<Vec<Arc<str>>>,
+    /// The URLs of this repository: those that are declared, else the first that is asked for.
+    urls: Mutex<Vec<String>>,
+    charts: Mutex<HashMap<(String, HelmVersion), Slot>>,
+}
+
+type Slot = Arc<OnceLock<Result<Arc<Chart>, Diagnostic>>>;
+
+impl DiskTree {
+    /// The tree at a directory. `urls` are the URLs that mean it; without any, the first one that an
+    /// Application names does.
+    pub fn new(root: &Path, urls: Vec<String>) -> DiskTree {
+        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+        DiskTree {
+            root: root.to_owned(),
+            real_root,
+            paths: OnceLock::new(),
+            urls: Mutex::new(urls.iter().map(|url| normal_url(url)).collect()),
+            charts: Mutex::default(),
+        }
+    }
+
+    /// The directory.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path of the tree as it is opened and shown: from the current directory, where that is the root.
+    pub fn shown(&self, path: &str) -> PathBuf {
+        if self.root == Path::new(".") && !path.is_empty() {
+            return PathBuf::from(path);
+        }
+        self.root.join(path)
+    }
+
+    /// The place of a path of the tree in the file system; `None` if it leaves the tree, symbolic links
+    /// included.
+    pub fn locate(&self, path: &str) -> Option<PathBuf> {
+        let relative = Path::new(path);
+        let plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !relative.components().all(plain) {
+            return None;
+        }
+        let place = self.shown(path);
+        match fs::canonicalize(&place) {
+            Ok(real) => real.starts_with(&self.real_root).then_some(place),
+            Err(_) => Some(place),
+        }
+    }
+
+    fn walk(&self) -> Vec<Arc<str>> {
+        let walk = WalkBuilder::new(&self.root)
+            .hidden(false)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .build();
+        let files = walk.filter_map(Result::ok).filter(|entry| {
+            entry
+                .file_type()
+                .is_some_and(|kind| kind.is_file() || kind.is_symlink())
+        });
+        let mut paths: Vec<Arc<str>> = files
+            .filter_map(|entry| {
+                let relative = entry.path().strip_prefix(&self.root).ok()?;
+                Some(Arc::from(slashes(relative)))
+            })
+            .collect();
+        paths.sort_unstable();
+        paths
+    }
+}
+
+impl Repository for DiskTree {
+    fn paths(&self) -> &[Arc<str>] {
+        self.paths.get_or_init(|| self.walk())
+    }
+
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        fs::read(self.locate(path)?).ok().map(Arc::from)
+    }
+
+    fn is_this(&self, url: &str) -> bool {
+        let url = normal_url(url);
+        let mut urls = self.urls.lock().unwrap_or_else(|error| error.into_inner());
+        if urls.is_empty() {
+            urls.push(url);
+            return true;
+        }
+        urls.contains(&url)
+    }
+}
+
+impl WorkTree for DiskTree {
+    fn chart(
+        &self,
+        path: &str,
+        helm: HelmVersion,
+        renderer: &Renderer,
+    ) -> Result<Arc<Chart>, Diagnostic> {
+        let slot = {
+            let mut charts = self
+                .charts
+                .lock()
+                .unwrap_or_else(|error| error.into_inner());
+            Arc::clone(charts.entry((path.to_owned(), helm)).or_default())
+        };
+        let load = || {
+            let options = LoadOptions {
+                helm,
+                boundary: Some(self.real_root.clone()),
+                resolve_file_dependencies: true,
+                ..LoadOptions::default()
+            };
+            renderer.load(&self.shown(path), &options)
+        };
+        slot.get_or_init(load).clone()
+    }
+
+    fn kustomize(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        let directory = self.locate(path)?;
+        let output = Command::new("kustomize")
+            .arg("build")
+            .arg(directory)
+            .output();
+        match output {
+            Ok(output) if output.status.success() => Some(Ok(output.stdout)),
+            Ok(output) => Some(Err(String::from_utf8_lossy(&output.stderr)
+                .trim()
+                .to_owned())),
+            Err(_) => None,
+        }
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.locate(path).is_some_and(|place| place.is_file())
+    }
+
+    fn has_directory(&self, path: &str) -> bool {
+        self.locate(path).is_some_and(|place| place.is_dir())
+    }
+
+    fn glob(&self, pattern: &str) -> Vec<String> {
+        let Ok(glob) = Glob::new(pattern) else {
+            return Vec::new();
+        };
+        let paths = self.paths().iter();
+        paths
+            .filter(|path| glob.matches(path))
+            .map(|path| path.to_string())
+            .collect()
+    }
+}
+
+/// A relative path with slashes between its parts.
+pub(crate) fn slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// A repository's URL without what does not tell it apart (Argo CD's `NormalizeGitURL`).
+fn normal_url(url: &str) -> String {
+    let url = url.trim().to_lowercase();
+    let url = url.trim_end_matches('/');
+    let url = url.strip_suffix(".git").unwrap_or(url);
+    // `git@host:path` means `ssh://git@host/path`.
+    match url.split_once("://") {
+        Some((_, rest)) => rest
+            .rsplit_once('@')
+            .map_or(rest, |(_, rest)| rest)
+            .to_owned(),
+        None => url
+            .rsplit_once('@')
+            .map_or(url, |(_, rest)| rest)
+            .replacen(':', "/", 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_of_one_repository_are_one() {
+        let same = |a: &str, b: &str| assert_eq!(normal_url(a), normal_url(b));
+        same(
+            "https://github.com/acme/gitops.git",
+            "https://github.com/Acme/gitops",
+        );
+        same(
+            "git@github.com:acme/gitops.git",
+            "https://github.com/acme/gitops/",
+        );
+        same(
+            "ssh://git@github.com/acme/gitops",
+            "git@github.com:acme/gitops",
+        );
+        assert_ne!(normal_url("https://a/b"), normal_url("https://a/c"));
+    }
+
+    #[test]
+    fn nothing_is_read_outside_the_tree() {
+        let outside = tempfile::tempdir().expect("a directory");
+        fs::write(outside.path().join("secret"), "x").expect("a file");
+        let inside = tempfile::tempdir().expect("a directory");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(outside.path(), inside.path().join("link")).expect("a link");
+        fs::write(inside.path().join("a"), "y").expect("a file");
+        let tree = DiskTree::new(inside.path(), Vec::new());
+        assert_eq!(tree.read("a").as_deref(), Some(&b"y"[..]));
+        assert_eq!(tree.read("link/secret"), None);
+        assert_eq!(tree.read("../x"), None);
+        assert_eq!(tree.read("/etc/hostname"), None);
+    }
+}
