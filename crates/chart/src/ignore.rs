@@ -31,11 +31,23 @@ pub(crate) struct Rules {
 
 #[derive(Debug)]
 struct Rule {
-    pattern: Arc<[u8]>,
+    pattern: Pattern,
     negate: bool,
     only_directories: bool,
     /// The pattern has a slash, so it is matched against the whole path and not the base name.
     whole_path: bool,
+}
+
+/// A pattern, by what it takes to match it: every rule meets every file of the chart, and hardly any of them
+/// is more than a name with a star at one end.
+#[derive(Debug)]
+enum Pattern {
+    Literal(Arc<[u8]>),
+    /// `*` and this.
+    Suffix(Arc<[u8]>),
+    /// This and `*`.
+    Prefix(Arc<[u8]>),
+    Glob(Arc<[u8]>),
 }
 
 /// The longest line that Go's `bufio.Scanner` takes.
@@ -89,7 +101,7 @@ impl Rules {
         let (rooted, rule) = strip_prefix(rule, b'/');
         let whole_path = rooted || rule.contains(&b'/');
         self.rules.push(Rule {
-            pattern: rule.into(),
+            pattern: Pattern::new(rule),
             negate,
             only_directories,
             whole_path,
@@ -117,8 +129,30 @@ impl Rule {
     fn matches(&self, path: &[u8]) -> bool {
         let base = || path.rsplit(|&b| b == b'/').next().unwrap_or(path);
         let name = if self.whole_path { path } else { base() };
-        // A pattern that only fails to parse beyond what Match("abc") looked at matches nothing.
-        glob::matches(&self.pattern, name).unwrap_or(false)
+        self.pattern.matches(name)
+    }
+}
+
+impl Pattern {
+    fn new(text: &[u8]) -> Pattern {
+        let literal = |text: &[u8]| !text.iter().any(|b| b"*?[\\".contains(b));
+        match text {
+            _ if literal(text) => Pattern::Literal(text.into()),
+            [b'*', suffix @ ..] if literal(suffix) => Pattern::Suffix(suffix.into()),
+            [prefix @ .., b'*'] if literal(prefix) => Pattern::Prefix(prefix.into()),
+            _ => Pattern::Glob(text.into()),
+        }
+    }
+
+    fn matches(&self, name: &[u8]) -> bool {
+        let by_star = |taken: Option<&[u8]>| taken.is_some_and(|taken| !taken.contains(&b'/'));
+        match self {
+            Pattern::Literal(text) => **text == *name,
+            Pattern::Suffix(suffix) => by_star(name.strip_suffix(&**suffix)),
+            Pattern::Prefix(prefix) => by_star(name.strip_prefix(&**prefix)),
+            // A pattern that only fails to parse beyond what Match("abc") looked at matches nothing.
+            Pattern::Glob(text) => glob::matches(text, name).unwrap_or(false),
+        }
     }
 }
 
@@ -168,6 +202,21 @@ mod tests {
             "docs/\n",
             &[("docs/", true), ("docs", false), ("a/docs/", true)],
         );
+    }
+
+    #[test]
+    fn simple_patterns_match_as_globs_do() {
+        let patterns = [
+            "", "a", "a/b", "*", "*b", "*.b", "a*", "a/*", "*/b", "**", "a*b",
+        ];
+        let names = ["", "a", "b", "ab", "a.b", "a/b", "a/.b", "a/b/b", "/b"];
+        for (pattern, name) in patterns.iter().flat_map(|p| names.map(|name| (p, name))) {
+            assert_eq!(
+                Pattern::new(pattern.as_bytes()).matches(name.as_bytes()),
+                glob::matches(pattern.as_bytes(), name.as_bytes()).unwrap(),
+                "{pattern} {name}"
+            );
+        }
     }
 
     #[test]
