@@ -28,10 +28,18 @@ mod tests {
             .filter_map(|rest| rest.split("```").next())
             .collect();
         assert!(!blocks.is_empty());
-        for block in blocks {
-            let parsed = evenkeel_config::parse(block.as_bytes(), FileId::NONE);
-            let problems: Vec<_> = parsed.diagnostics.iter().map(|d| &d.message).collect();
-            assert!(problems.is_empty(), "{problems:?} in\n{block}");
-        }
+        blocks.into_iter().for_each(check);
+    }
+
+    #[test]
+    fn the_configuration_of_this_repository_is_right() {
+        let path = crate::workspace::root().join("evenkeel.yaml");
+        check(&std::fs::read_to_string(path).expect("it is there"));
+    }
+
+    fn check(text: &str) {
+        let parsed = evenkeel_config::parse(text.as_bytes(), FileId::NONE);
+        let problems: Vec<_> = parsed.diagnostics.iter().map(|d| &d.message).collect();
+        assert!(problems.is_empty(), "{problems:?} in\n{text}");
     }
 }
