@@ -353,11 +353,11 @@ fn errors_name_their_place_and_their_elements() {
         (
             "goTemplate: true\ngoTemplateOptions: [missingkey=error]\ngenerators: [{list: {elements: [{n: a}]}}]",
             "set.yaml:7:25",
-            "ApplicationSet s: :1:3: executing \"\" at <.name>: map has no entry for key \"name\"",
+            "ApplicationSet s: <.name>: map has no entry for key \"name\"",
         ),
         (
             "goTemplate: true\ngenerators: [{lists: {}}]",
-            "set.yaml:5:15",
+            "set.yaml:5:16",
             "ApplicationSet s: unrecognized generator",
         ),
     ] {

@@ -116,11 +116,23 @@ impl Failure {
     }
 }
 
-/// The words of the innermost error that say what is wrong, without the template's text.
+/// Go's words without the text of the template, and without the name that it does not have.
 fn cause(error: &Error) -> String {
-    let text = error.root().text();
-    let text = text.strip_prefix("template: ").unwrap_or(text);
-    text.to_owned()
+    let of_go = |error: &Error| error.text().strip_prefix("template: :").map(str::to_owned);
+    let Some(text) = error.chain().find_map(of_go) else {
+        return error.text().to_owned();
+    };
+    let Some((line, text)) = text.split_once(':') else {
+        return text;
+    };
+    let text = match text.split_once("executing \"\" at ") {
+        Some((_, text)) => text,
+        None => text.trim_start(),
+    };
+    match line {
+        "1" => text.to_owned(),
+        line => format!("{text} (line {line} of the template)"),
+    }
 }
 
 /// Why a generator gives no parameters.
