@@ -363,7 +363,7 @@ fn values_that_cannot_be_set() {
     );
     check(
         "{a..b: 1}",
-        "1:24 config/value `a..b` is no path of values (names stand between the dots)",
+        "1:24 config/value `a..b` is no path of values (names stand between the dots, and no more than 64)",
     );
     check(
         "[1]",
@@ -410,6 +410,14 @@ fn hostile_files_end() {
         "{problems:?}"
     );
 
+    let path = vec!["a"; 50_000].join(".");
+    let (_, problems) = read(&format!("root: {{chart: a, set: {{? {path} : 1}}}}"));
+    assert!(problems[0].contains("no path of values"), "{problems:?}");
+
+    let keys: String = (0..20_000).map(|n| format!("    a.k{n}: 1\n")).collect();
+    let (_, problems) = read(&format!("root:\n  chart: a\n  set:\n{keys}"));
+    assert!(problems.is_empty(), "{problems:?}");
+
     let (_, problems) = read("root: {chart: a, set: {v: &v [*v]}}");
     assert!(!problems.is_empty());
     let (_, problems) = read("envs: &e\n  <<: *e\n");
@@ -417,6 +425,16 @@ fn hostile_files_end() {
     let many = "a: 1\n".repeat(200_000);
     let (_, problems) = read(&many);
     assert!(problems[0].contains("config/budget"), "{}", problems[0]);
+}
+
+#[test]
+fn every_beginning_of_a_file_can_be_read() {
+    for end in (0..FULL.len()).step_by(37) {
+        let parsed = parse(&FULL.as_bytes()[..end], FileId::NONE);
+        for problem in parsed.diagnostics {
+            assert!(problem.primary.span.end as usize <= end, "{problem:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Values that the configuration sets in charts.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use evenkeel_diagnostics::{FileId, Origin, Span};
 use evenkeel_value::{Data, DataEntry, DataItem};
 use evenkeel_yaml::{NodeKind, NodeRef, Spanned};
@@ -44,22 +47,22 @@ impl Field for Values {
     }
 
     fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<Values> {
-        let mut tree = Vec::new();
+        let mut branches = Branches::new();
         for (key, value) in reader.entries(node, "a mapping of values")? {
             let Some(path) = path(&key, reader) else {
                 continue;
             };
-            let Some(data) = data(value, reader, MAX_DEPTH) else {
+            let Some(tree) = tree(value, reader, MAX_DEPTH) else {
                 continue;
             };
-            if !put(&mut tree, &path, data, origin(key.span)) {
+            if !put(&mut branches, &path, tree, origin(key.span)) {
                 let message = format!("`{}` is set twice", key.value);
                 let help = "write the value once, as a path or as nested keys";
                 reader.invalid::<()>(key.span, message, help);
             }
         }
         Some(Values {
-            data: Data::map(tree),
+            data: Tree::Map(branches).into_data(),
         })
     }
 
@@ -91,96 +94,98 @@ fn path(key: &Spanned<String>, reader: &mut Reader<'_>) -> Option<Vec<String>> {
             }
         }
     }
-    if names.iter().any(String::is_empty) {
-        let message = format!("`{}` is no path of values", key.value);
-        return reader.invalid(key.span, message, "names stand between the dots");
+    if names.len() > MAX_DEPTH || names.iter().any(String::is_empty) {
+        let start: String = key.value.chars().take(60).collect();
+        let message = format!("`{start}` is no path of values");
+        return reader.invalid(
+            key.span,
+            message,
+            "names stand between the dots, and no more than 64",
+        );
     }
     Some(names)
 }
 
-/// Puts a value at a path; false if there is one.
-fn put(tree: &mut Vec<DataEntry>, path: &[String], value: Data, origin: Origin) -> bool {
+/// Values that grow.
+enum Tree {
+    Map(Branches),
+    Leaf(Data),
+}
+
+type Branches = BTreeMap<String, (Origin, Tree)>;
+
+impl Tree {
+    fn into_data(self) -> Data {
+        let branches = match self {
+            Tree::Leaf(data) => return data,
+            Tree::Map(branches) => branches.into_iter(),
+        };
+        let entries = branches.map(|(key, (origin, tree))| DataEntry {
+            key: key.as_bytes().into(),
+            value: tree.into_data(),
+            origin,
+        });
+        Data::map(entries.collect())
+    }
+}
+
+/// Puts a tree at a path; false if a leaf stands in its way.
+fn put(branches: &mut Branches, path: &[String], tree: Tree, origin: Origin) -> bool {
     let Some((name, rest)) = path.split_first() else {
         return false;
     };
-    let found = tree.iter().position(|entry| *entry.key == *name.as_bytes());
-    if rest.is_empty() {
-        match found.map(|at| &mut tree[at].value) {
-            // Nested keys and paths may name parts of one map.
-            Some(there) => return join(there, value),
-            None => tree.push(entry(name, value, origin)),
+    match branches.entry(name.clone()) {
+        Entry::Vacant(place) if rest.is_empty() => {
+            place.insert((origin, tree));
+            true
         }
-        return true;
-    }
-    let mut inner = match found.map(|at| &tree[at].value) {
-        Some(Data::Map(entries)) => entries.to_vec(),
-        Some(_) => return false,
-        None => Vec::new(),
-    };
-    if !put(&mut inner, rest, value, origin) {
-        return false;
-    }
-    match found {
-        Some(at) => tree[at].value = Data::map(inner),
-        None => tree.push(entry(name, Data::map(inner), origin)),
-    }
-    true
-}
-
-/// Joins two maps without a common leaf; false if there is one.
-fn join(there: &mut Data, value: Data) -> bool {
-    let (Data::Map(old), Data::Map(new)) = (&*there, &value) else {
-        return false;
-    };
-    let mut joined = old.to_vec();
-    for entry in new.iter() {
-        match joined.iter_mut().find(|other| other.key == entry.key) {
-            Some(other) => {
-                if !join(&mut other.value, entry.value.clone()) {
-                    return false;
-                }
+        // Paths and nested keys may name parts of one map.
+        Entry::Occupied(mut there) if rest.is_empty() => join(&mut there.get_mut().1, tree),
+        place => {
+            let (_, inner) = place.or_insert_with(|| (origin, Tree::Map(Branches::new())));
+            match inner {
+                Tree::Map(inner) => put(inner, rest, tree, origin),
+                Tree::Leaf(_) => false,
             }
-            None => joined.push(entry.clone()),
         }
     }
-    *there = Data::map(joined);
-    true
 }
 
-fn entry(name: &str, value: Data, origin: Origin) -> DataEntry {
-    DataEntry {
-        key: name.as_bytes().into(),
-        value,
-        origin,
-    }
+/// Joins two maps; false if they have a leaf in common.
+fn join(there: &mut Tree, tree: Tree) -> bool {
+    let (Tree::Map(branches), Tree::Map(new)) = (there, tree) else {
+        return false;
+    };
+    new.into_iter()
+        .all(|(key, (origin, tree))| put(branches, &[key], tree, origin))
 }
 
 /// Any value.
-fn data(node: NodeRef<'_>, reader: &mut Reader<'_>, depth: usize) -> Option<Data> {
+fn tree(node: NodeRef<'_>, reader: &mut Reader<'_>, depth: usize) -> Option<Tree> {
     let Some(left) = depth.checked_sub(1) else {
         let message = format!("values are nested deeper than {MAX_DEPTH}");
         return reader.invalid(node.span(), message, "");
     };
-    match node.kind() {
+    Some(match node.kind() {
         NodeKind::Mapping => {
             let entries = reader.entries(node, "a mapping")?.into_iter();
             let entries = entries.filter_map(|(key, value)| {
-                let value = data(value, reader, left)?;
-                Some(entry(&key.value, value, origin(key.span)))
+                let tree = tree(value, reader, left)?;
+                Some((key.value, (origin(key.span), tree)))
             });
-            Some(Data::map(entries.collect()))
+            Tree::Map(entries.collect())
         }
         NodeKind::Sequence => {
             let items = reader.items(node, "a list")?.into_iter();
             let items = items.filter_map(|item| {
-                let value = data(item, reader, left)?;
+                let value = tree(item, reader, left)?.into_data();
                 let origin = origin(item.span());
                 Some(DataItem { value, origin })
             });
-            Some(Data::List(items.collect()))
+            Tree::Leaf(Data::List(items.collect()))
         }
-        _ => Some(scalar(node, reader)),
-    }
+        _ => Tree::Leaf(scalar(node, reader)),
+    })
 }
 
 /// A scalar as Helm reads it: what is plain or has a tag is resolved, what is quoted is a string.
