@@ -1,35 +1,16 @@
-//! A thread with room for deep recursion.
-
-use std::cell::Cell;
-use std::panic;
-use std::thread;
+//! Room for deep recursion.
 
 use evenkeel_template::RENDER_STACK;
 
-thread_local! {
-    static ROOMY: Cell<bool> = const { Cell::new(false) };
-}
+/// What callers may use up of the new stack before they come here again.
+const SPARE: usize = 16 << 20;
 
-/// Runs `work` on a thread with a stack for the deepest templates and YAML that the budgets allow; on
-/// the current one, where that has such a stack already. Rendering does it by itself; a caller that
-/// loads and renders many charts saves threads by calling it once around everything.
+/// Runs `work` with a stack for the deepest templates and YAML that the budgets allow: the current one
+/// where that has so much left, else a new one. A new stack is a mapping and not a thread, for a small
+/// chart takes no longer to render than a thread takes to start. Rendering does it by itself; a caller
+/// that loads and renders many charts saves stacks by calling it once around everything.
 pub fn on_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
-    if ROOMY.get() {
-        return work();
-    }
-    let work = || {
-        ROOMY.set(true);
-        work()
-    };
-    thread::scope(|scope| {
-        let thread = thread::Builder::new().stack_size(RENDER_STACK + (16 << 20));
-        match thread.spawn_scoped(scope, work) {
-            Ok(handle) => handle
-                .join()
-                .unwrap_or_else(|cause| panic::resume_unwind(cause)),
-            Err(error) => panic!("cannot start a thread: {error}"),
-        }
-    })
+    stacker::maybe_grow(RENDER_STACK, RENDER_STACK + SPARE, work)
 }
 
 #[cfg(test)]
@@ -37,12 +18,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nests_without_another_thread() {
-        let ids = on_large_stack(|| {
-            let outer = thread::current().id();
-            (outer, on_large_stack(|| thread::current().id()))
-        });
-        assert_eq!(ids.0, ids.1);
-        assert_ne!(ids.0, thread::current().id());
+    fn there_is_room_and_nesting_takes_no_more() {
+        let left = || stacker::remaining_stack().unwrap();
+        let (outer, inner) = on_large_stack(|| (left(), on_large_stack(left)));
+        assert!(outer >= RENDER_STACK, "{outer}");
+        assert!(inner <= outer && outer - inner < SPARE, "{outer} {inner}");
+    }
+
+    #[test]
+    fn a_panic_passes() {
+        let panicked = std::panic::catch_unwind(|| on_large_stack(|| panic!("expected")));
+        assert!(panicked.is_err());
+        assert!(on_large_stack(|| stacker::remaining_stack().unwrap()) >= RENDER_STACK);
     }
 }

@@ -1,6 +1,6 @@
 //! How much of the native stack recursion has used.
 
-/// The stack that a thread should have to render on. An include takes 3 KiB of it (6 in a debug build),
+/// The stack that there should be to render on. An include takes 3 KiB of it (6 in a debug build),
 /// 5 KiB with three control structures around it (9), so the budget of 10,000 fits. Pages are taken only
 /// when they are touched.
 pub const RENDER_STACK: usize = 128 << 20;
