@@ -451,7 +451,7 @@ mod tests {
 
     #[test]
     fn fields_of_wrong_types_are_named() {
-        let text = b"metadata: {name: a}\nspec:\n  source:\n    helm:\n      parameters:\n        - {name: n, value: 3}\n";
+        let text = b"metadata: {name: a}\nspec:\n  source:\n    helm:\n      parameters:\n        - {name: x, value: 3}\n";
         let data = evenkeel_yaml::decode(text, evenkeel_diagnostics::FileId::NONE).expect("YAML");
         let error = Application::read(&data).expect_err("it is wrong");
         assert_eq!(

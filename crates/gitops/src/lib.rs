@@ -10,15 +10,17 @@
 pub mod application;
 pub mod applicationset;
 mod environment;
+pub mod explain;
 
-mod field_path;
 mod object;
 mod source;
 mod work_tree;
 
+use evenkeel_manifest::field_path;
+
 pub use application::{Application, ApplicationSource, Destination, HelmParameter, HelmSource};
 pub use environment::{App, Declaration, Environment, Root, RootChart, Spec};
-pub use field_path::{FieldPath, Step, path_to};
+pub use evenkeel_manifest::{FieldPath, Step, path_to};
 pub use object::Object;
 pub use source::{HelmRender, LayerPlace, SourceRender};
 pub use work_tree::WorkTree;

@@ -1,6 +1,7 @@
 //! The commands that work on a repository and its environments.
 
 mod apps;
+mod explain;
 mod init;
 mod render;
 
@@ -18,7 +19,7 @@ use crate::outcome::{Outcome, REFUSED};
 use crate::present::{self, Format};
 
 /// The names of the commands, for the dispatch before clap is asked.
-pub(crate) const COMMANDS: &[&str] = &["render", "apps", "init"];
+pub(crate) const COMMANDS: &[&str] = &["render", "apps", "init", "explain"];
 
 #[derive(Debug, Parser)]
 #[command(name = "evenkeel", version, disable_help_subcommand = true)]
@@ -33,6 +34,8 @@ enum Command {
     Render(render::Flags),
     /// Show the tree of Applications of an environment
     Apps(apps::Flags),
+    /// Tell where a field of an object comes from
+    Explain(explain::Flags),
     /// Look through a repository and write a starter evenkeel.yaml
     Init(init::Flags),
 }
@@ -81,6 +84,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     match cli.command {
         Command::Render(flags) => render::run(&flags),
         Command::Apps(flags) => apps::run(&flags),
+        Command::Explain(flags) => explain::run(&flags),
         Command::Init(flags) => init::run(&flags),
     }
 }

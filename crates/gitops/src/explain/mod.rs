@@ -1,0 +1,275 @@
+//! Where a field comes from: the template line that wrote it, the conditions around it, the values that it was
+//! made of, and every Application that handed those on.
+//!
+//! An [`Explainer`] renders what it is asked about once more with the read log on. Nothing is guessed from texts:
+//! the document's segments name the statements, the log says what they read, origins lead to the values' lines.
+
+mod causes;
+mod generated;
+mod locate;
+mod traced;
+mod writers;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use evenkeel_diagnostics::{FrameKind, Span};
+use evenkeel_renderer::{RenderHost, Renderer};
+use evenkeel_value::Data;
+
+use crate::field_path::FieldPath;
+use crate::{App, Declaration, Environment, Object};
+use traced::Traced;
+
+/// Applications that hand a value on to one another; more is a cycle.
+const MAX_HOPS: usize = 16;
+
+/// Why a field is what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The Application whose object it is; at the root the release.
+    pub app: String,
+    /// `Kind/name`.
+    pub object: String,
+    /// The field; empty for the whole object.
+    pub field: FieldPath,
+    /// Its value.
+    pub value: Data,
+    /// What wrote it, in the order of the text.
+    pub writers: Vec<Writer>,
+    /// What had to hold for it to be there, outermost first.
+    pub conditions: Vec<Condition>,
+    /// What it was made of.
+    pub causes: Vec<Cause>,
+}
+
+/// A part of a template, or of a plain file, that wrote a field or a part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Writer {
+    /// Where it stands; none where Argo CD or the renderer adds the field.
+    pub span: Span,
+    /// Its text, or who adds the field.
+    pub text: String,
+    /// Whether it is text that is there as it is, rather than an action.
+    pub is_literal: bool,
+    /// The templates that were running, innermost first.
+    pub calls: Vec<Call>,
+}
+
+/// A template that was running.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Its name.
+    pub name: String,
+    /// How it was entered.
+    pub kind: FrameKind,
+    /// Where it was called.
+    pub span: Span,
+}
+
+/// An `if`, a `with` or a `range` around what was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// Where it stands.
+    pub span: Span,
+    /// Its first line, such as `if .Values.route.enabled`.
+    pub text: String,
+    /// What it read.
+    pub causes: Vec<Cause>,
+}
+
+/// A value that a statement read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cause {
+    /// What the template calls it, such as `.Values.route.host`.
+    pub name: String,
+    /// Its path below `.Values` of the root chart, where it is there.
+    pub path: Option<FieldPath>,
+    /// Whether there was such a value.
+    pub found: bool,
+    /// What is known of it besides, such as `the Application's destination.namespace`.
+    pub note: Option<String>,
+    /// All layers that say something about it, the winning one first.
+    pub layers: Vec<Layer>,
+}
+
+/// What one layer of values says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// Which layer it is: `chart default`, `values file`, `parameter`, …
+    pub what: String,
+    /// Where it says so; none of what the program made.
+    pub span: Span,
+    /// What it says.
+    pub value: Data,
+    /// Where the Application got it from.
+    pub hop: Option<Box<Explanation>>,
+}
+
+/// Answers questions about one environment. Renders each source at most once more.
+pub struct Explainer<'a> {
+    environment: &'a Environment,
+    renderer: &'a Renderer,
+    traced: RefCell<HashMap<(usize, usize), Option<Rc<Traced>>>>,
+}
+
+impl<'a> Explainer<'a> {
+    /// An explainer of an environment that `renderer` has rendered.
+    pub fn new(environment: &'a Environment, renderer: &'a Renderer) -> Explainer<'a> {
+        Explainer {
+            environment,
+            renderer,
+            traced: RefCell::default(),
+        }
+    }
+
+    /// Explains a field of an object (an index into the Application's objects); the empty path means the whole
+    /// object. `None` if the object has no such field.
+    pub fn explain(&self, app: usize, object: usize, field: &FieldPath) -> Option<Explanation> {
+        self.explain_within(app, object, field, MAX_HOPS)
+    }
+
+    fn explain_within(
+        &self,
+        app_index: usize,
+        object_index: usize,
+        field: &FieldPath,
+        hops: usize,
+    ) -> Option<Explanation> {
+        let app = self.environment.apps.get(app_index)?;
+        let object = app.objects.get(object_index)?;
+        let data = object.data();
+        if object.namespace_injected && *field == namespace_field() {
+            return self.injected(app_index, object, hops);
+        }
+        let field = field.resolve(&data)?;
+        let mut explanation = Explanation {
+            app: app.name.clone(),
+            object: object.short_name(),
+            value: field.get(&data)?.clone(),
+            writers: Vec::new(),
+            conditions: Vec::new(),
+            causes: Vec::new(),
+            field: field.clone(),
+        };
+        let place = locate::place(object, &field)?;
+        match self.traced(app_index, object.source) {
+            Some(traced) => {
+                let question = Question {
+                    explainer: self,
+                    app: app_index,
+                    traced: &traced,
+                    hops,
+                };
+                question.answer(object, &place, &mut explanation);
+            }
+            None => writers::plain(self, app, object, &place, &mut explanation),
+        }
+        Some(explanation)
+    }
+
+    /// A namespace that Argo CD adds.
+    fn injected(&self, app: usize, object: &Object, hops: usize) -> Option<Explanation> {
+        let entry = self.environment.apps.get(app)?;
+        let field = FieldPath::of_keys(["spec", "destination", "namespace"]);
+        let value = Data::str(&object.identity.namespace);
+        let hop = self.declared(app, &field, hops);
+        let layer = Layer {
+            what: match entry.declaration {
+                Declaration::Root => "namespace of the root".to_owned(),
+                _ => "destination.namespace of the Application".to_owned(),
+            },
+            span: Span::NONE,
+            value: value.clone(),
+            hop: hop.map(Box::new),
+        };
+        Some(Explanation {
+            app: entry.name.clone(),
+            object: object.short_name(),
+            field: namespace_field(),
+            value,
+            writers: vec![Writer {
+                span: Span::NONE,
+                text: "Argo CD adds the destination's namespace, as the manifest names none"
+                    .to_owned(),
+                is_literal: true,
+                calls: Vec::new(),
+            }],
+            conditions: Vec::new(),
+            causes: vec![Cause {
+                name: "destination.namespace".to_owned(),
+                path: None,
+                found: true,
+                note: None,
+                layers: vec![layer],
+            }],
+        })
+    }
+
+    /// Explains a field of the object that an Application is.
+    fn declared(&self, app: usize, field: &FieldPath, hops: usize) -> Option<Explanation> {
+        let hops = hops.checked_sub(1)?;
+        let entry = self.environment.apps.get(app)?;
+        let parent = entry.parent?;
+        match &entry.declaration {
+            Declaration::Root => None,
+            Declaration::Object { object, .. } => self.explain_within(parent, *object, field, hops),
+            Declaration::Generated {
+                object,
+                generated,
+                style,
+            } => self.explain_generated(parent, *object, generated, *style, field, hops),
+        }
+    }
+
+    /// The source of an Application, rendered with the read log on.
+    fn traced(&self, app: usize, source: usize) -> Option<Rc<Traced>> {
+        if let Some(known) = self.traced.borrow().get(&(app, source)) {
+            return known.clone();
+        }
+        let made = self.environment.apps.get(app).and_then(|app| {
+            let source = app.sources.get(source)?;
+            Traced::new(source, self.renderer).map(Rc::new)
+        });
+        self.traced.borrow_mut().insert((app, source), made.clone());
+        made
+    }
+
+    /// A host for the strings of ApplicationSets.
+    fn host(&self) -> RenderHost {
+        RenderHost::new(Default::default(), Some(0))
+    }
+
+    /// The text of a span, on one line and not too long.
+    fn excerpt(&self, span: Span) -> String {
+        let Some(source) = self.environment.sources.get(span.file) else {
+            return String::new();
+        };
+        let bytes = source
+            .content
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default();
+        let text = String::from_utf8_lossy(bytes);
+        let line = text.trim_start().lines().next().unwrap_or_default();
+        line.trim_end().chars().take(160).collect()
+    }
+}
+
+/// A question about a field of a source that is traced.
+struct Question<'a> {
+    explainer: &'a Explainer<'a>,
+    app: usize,
+    traced: &'a Traced,
+    hops: usize,
+}
+
+impl Question<'_> {
+    fn app(&self) -> &App {
+        &self.explainer.environment.apps[self.app]
+    }
+}
+
+fn namespace_field() -> FieldPath {
+    FieldPath::of_keys(["metadata", "namespace"])
+}

@@ -1,0 +1,214 @@
+//! What wrote a field.
+
+use std::collections::HashSet;
+
+use evenkeel_diagnostics::{FrameId, FrameKind, Segment, Segments, Span};
+use evenkeel_renderer::byte_writer;
+
+use super::locate::Place;
+use super::{Call, Condition, Explainer, Explanation, Question, Writer};
+use crate::field_path::FieldPath;
+use crate::{App, Object};
+
+/// Writers that one explanation shows; a large structure may have hundreds.
+const MAX_WRITERS: usize = 24;
+
+/// A run of bytes with one writer.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    segment: Segment,
+    end: u32,
+}
+
+impl Question<'_> {
+    /// Fills in writers, conditions and causes.
+    pub(super) fn answer(&self, object: &Object, place: &Place, explanation: &mut Explanation) {
+        let Some(document) = self.traced.twin(&object.document) else {
+            return;
+        };
+        let text = document.text();
+        let segments = document.segments();
+        let whole = place.steps.is_empty();
+        let runs = match whole {
+            // Of a whole object, what began it.
+            true => runs(&segments, text, place.value.start..place.value.start + 1),
+            false => runs(&segments, text, place.value.clone()),
+        };
+        let mut conditions = HashSet::new();
+        let mut seen = HashSet::new();
+        for run in &runs {
+            let offset = run.segment.start.max(place.value.start);
+            self.add_writer(text, &segments, *run, offset, explanation);
+            self.add_conditions(run.segment.frame, &mut conditions, explanation);
+            if self.is_statement(run.segment.frame) && seen.insert(run.segment.frame) {
+                let below = below_run(place, *run);
+                self.add_causes(run.segment.frame, &below, explanation);
+            }
+        }
+        // A literal within a loop is there for the item's sake.
+        explanation
+            .conditions
+            .sort_by_key(|condition| condition.span.start);
+    }
+
+    fn is_statement(&self, frame: FrameId) -> bool {
+        self.traced.kind(frame) == Some(FrameKind::Statement)
+    }
+
+    fn add_writer(
+        &self,
+        text: &[u8],
+        segments: &Segments,
+        run: Run,
+        offset: u32,
+        explanation: &mut Explanation,
+    ) {
+        if explanation.writers.len() >= MAX_WRITERS {
+            return;
+        }
+        let frames = &self.traced.frames;
+        let sources = &self.explainer.environment.sources;
+        let Some(found) = byte_writer(text, segments, offset, frames, sources) else {
+            return;
+        };
+        let is_literal = !self.is_statement(run.segment.frame);
+        let span = match is_literal {
+            true => {
+                let length = run.end.saturating_sub(offset);
+                Span::new(
+                    found.span.file,
+                    found.span.start,
+                    found.span.end.min(found.span.start + length),
+                )
+            }
+            false => found.span,
+        };
+        let writer = Writer {
+            span,
+            text: self.explainer.excerpt(span),
+            is_literal,
+            calls: self.calls(run.segment.frame),
+        };
+        if !explanation.writers.contains(&writer) {
+            explanation.writers.push(writer);
+        }
+    }
+
+    /// The templates that were running, innermost first.
+    fn calls(&self, frame: FrameId) -> Vec<Call> {
+        let chain = self.traced.frames.chain(frame);
+        let calls = chain.filter(|frame| frame.kind.is_call());
+        calls
+            .map(|frame| Call {
+                name: frame.name.to_string(),
+                kind: frame.kind,
+                span: frame.call,
+            })
+            .collect()
+    }
+
+    /// The blocks around a frame.
+    fn add_conditions(
+        &self,
+        frame: FrameId,
+        known: &mut HashSet<FrameId>,
+        explanation: &mut Explanation,
+    ) {
+        let frames = &self.traced.frames;
+        let mut at = Some(frame);
+        while let Some(id) = at {
+            let Some(frame) = frames.get(id) else { break };
+            at = frame.parent;
+            let is_block = matches!(frame.kind, FrameKind::Branch | FrameKind::Turn);
+            if !is_block || !known.insert(id) {
+                continue;
+            }
+            let mut causes = Vec::new();
+            self.resolve(id, &FieldPath::default(), &mut HashSet::new(), &mut causes);
+            // A turn is told with the loop that it belongs to.
+            if frame.kind == FrameKind::Turn {
+                if let Some(parent) = frame.parent {
+                    known.insert(parent);
+                }
+            }
+            explanation.conditions.push(Condition {
+                span: frame.call,
+                text: opening(&self.explainer.excerpt(frame.call)),
+                causes,
+            });
+        }
+    }
+}
+
+/// What wrote a field of a plain manifest: the file itself.
+pub(super) fn plain(
+    explainer: &Explainer<'_>,
+    app: &App,
+    object: &Object,
+    place: &Place,
+    explanation: &mut Explanation,
+) {
+    let Some(source) = app.sources.get(object.source) else {
+        return;
+    };
+    let sources = &explainer.environment.sources;
+    let segments = object.document.segments();
+    let text = object.document.text();
+    let writer = byte_writer(text, &segments, place.value.start, &source.frames, sources);
+    if let Some(writer) = writer {
+        let length = place.value.end - place.value.start;
+        let end = writer.span.end.min(writer.span.start + length);
+        let span = Span::new(writer.span.file, writer.span.start, end);
+        explanation.writers.push(Writer {
+            span,
+            text: explainer.excerpt(span),
+            is_literal: true,
+            calls: Vec::new(),
+        });
+    }
+}
+
+/// The runs of a range that wrote something visible.
+fn runs(segments: &Segments, text: &[u8], range: std::ops::Range<u32>) -> Vec<Run> {
+    let list = segments.as_slice();
+    let first = list
+        .partition_point(|segment| segment.start <= range.start)
+        .saturating_sub(1);
+    let mut found = Vec::new();
+    for (i, segment) in list.iter().enumerate().skip(first) {
+        if segment.start >= range.end {
+            break;
+        }
+        let end = list.get(i + 1).map_or(text.len() as u32, |next| next.start);
+        let visible = segment.start.max(range.start) as usize..end.min(range.end) as usize;
+        let bytes = text.get(visible).unwrap_or_default();
+        let quotes = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'');
+        if !bytes.iter().all(quotes) || range.end - range.start <= 1 {
+            found.push(Run {
+                segment: *segment,
+                end,
+            });
+        }
+    }
+    found
+}
+
+/// The steps of the path whose keys the run itself wrote.
+fn below_run(place: &Place, run: Run) -> FieldPath {
+    let outside = place
+        .starts
+        .iter()
+        .take_while(|start| **start < run.segment.start)
+        .count();
+    FieldPath(place.steps.get(outside..).unwrap_or_default().to_vec())
+}
+
+/// `if .Values.x` of `{{- if .Values.x }}`.
+fn opening(text: &str) -> String {
+    let inner = text
+        .trim_start_matches("{{")
+        .trim_start_matches('-')
+        .trim_start();
+    let end = inner.find("}}").unwrap_or(inner.len());
+    inner[..end].trim_end_matches('-').trim().to_owned()
+}
