@@ -10,6 +10,7 @@
 //! Architecture Invariant: this crate does no I/O and knows nothing of templates and charts.
 
 mod document;
+pub mod field_path;
 mod head;
 mod kinds;
 mod listing;
@@ -19,6 +20,7 @@ mod space;
 mod split;
 
 pub use document::{Document, Identity, RenderedFile};
+pub use field_path::{FieldPath, Step, path_to};
 pub use head::Head;
 pub use listing::{Crd, Listing};
 pub use scope::{Scope, ScopeTable, scope};
