@@ -11,6 +11,7 @@
 mod classic;
 mod clusters;
 mod failure;
+mod fields;
 mod generator;
 mod git;
 mod leaf;

@@ -10,6 +10,7 @@ use evenkeel_value::{Data, DataEntry, DataItem, number};
 use evenkeel_yaml as yaml;
 
 use super::failure::{Failure, PATCH};
+use super::fields;
 use super::leaf::lossy;
 
 const DIRECTIVE: &[u8] = b"$patch";
@@ -39,6 +40,10 @@ pub(super) fn apply(
             return Err(Failure::of(PATCH, text, at));
         }
     };
+    if let Some(wrong) = fields::mismatch(&patch) {
+        let words = format!("invalid templatePatch {}: ", number::quote(&shown));
+        return Err(Failure::of(PATCH, wrong.text, wrong.origin).within(&words));
+    }
     let Data::Map(original) = application else {
         return Ok(application.clone());
     };
