@@ -23,6 +23,8 @@ pub enum FrameKind {
     Statement,
     /// What an `if`, a `with` or a `range` decided, while reads are logged.
     Branch,
+    /// The `else` of such a block, within its frame.
+    Else,
     /// One turn of a `range`, while reads are logged.
     Turn,
     /// A sub-chart's values hand-over.
@@ -36,7 +38,7 @@ impl FrameKind {
     pub fn is_call(self) -> bool {
         !matches!(
             self,
-            FrameKind::Statement | FrameKind::Branch | FrameKind::Turn
+            FrameKind::Statement | FrameKind::Branch | FrameKind::Else | FrameKind::Turn
         )
     }
 }

@@ -43,11 +43,11 @@ pub(crate) const FUNCTIONS: &[Function] = &[
 ];
 
 /// Keys and values in turn; a key without a value gets the empty string.
-fn dict(_: &mut dyn Context, args: &[Value]) -> Answer {
+fn dict(ctx: &mut dyn Context, args: &[Value]) -> Answer {
     let dict = Map::new(ty::MAP);
-    for pair in args.chunks(2) {
+    for (i, pair) in args.chunks(2).enumerate() {
         let value = pair.get(1).cloned().unwrap_or_else(|| "".into());
-        dict.insert(strval(any(pair, 0)), value);
+        dict.insert_from(strval(any(pair, 0)), value, ctx.argument_origin(2 * i + 1));
     }
     Ok(dict.into())
 }

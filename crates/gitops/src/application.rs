@@ -5,7 +5,7 @@ use std::sync::Arc;
 use evenkeel_diagnostics::{Code, Diagnostic, Origin, Span};
 use evenkeel_value::Data;
 
-use crate::field_path::{FieldPath, Step};
+use crate::{FieldPath, Step};
 
 /// An Application that cannot be used.
 const INVALID: Code = Code::new("argocd/application");

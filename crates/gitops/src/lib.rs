@@ -16,8 +16,6 @@ mod object;
 mod source;
 mod work_tree;
 
-use evenkeel_manifest::field_path;
-
 pub use application::{Application, ApplicationSource, Destination, HelmParameter, HelmSource};
 pub use environment::{App, Declaration, Environment, Root, RootChart, Spec};
 pub use evenkeel_manifest::{FieldPath, Step, path_to};

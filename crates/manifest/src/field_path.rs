@@ -146,31 +146,42 @@ impl fmt::Display for FieldPath {
     }
 }
 
-/// The path to the entry or item that was written at `origin`, if `data` holds it; the first one.
-pub fn path_to(data: &Data, origin: Origin) -> Option<FieldPath> {
-    let mut steps = Vec::new();
-    search(data, origin, &mut steps).then_some(FieldPath(steps))
+/// The path to the entry or item that was written at `origin`, if `data` holds it. A list item begins where its
+/// first key does: of the two, the one that `last` is the last step of, else the item.
+pub fn path_to(data: &Data, origin: Origin, last: Option<&Step>) -> Option<FieldPath> {
+    let mut found = Vec::new();
+    if origin != Origin::NONE {
+        search(data, origin, &mut Vec::new(), &mut found);
+    }
+    let wanted = found
+        .iter()
+        .position(|path| last.is_some() && path.0.last() == last)
+        .unwrap_or(0);
+    found.into_iter().nth(wanted)
 }
 
-fn search(data: &Data, origin: Origin, steps: &mut Vec<Step>) -> bool {
+fn search(data: &Data, origin: Origin, steps: &mut Vec<Step>, found: &mut Vec<FieldPath>) {
     let mut visit = |step: Step, value: &Data, at: Origin| {
         steps.push(step);
-        if at == origin || search(value, origin, steps) {
-            return true;
+        if at == origin {
+            found.push(FieldPath(steps.clone()));
         }
+        search(value, origin, steps, found);
         steps.pop();
-        false
     };
     match data {
-        Data::Map(entries) => entries.iter().any(|entry| {
-            let key = String::from_utf8_lossy(&entry.key).into_owned();
-            visit(Step::Key(key), &entry.value, entry.origin)
-        }),
-        Data::List(items) => items
-            .iter()
-            .enumerate()
-            .any(|(i, item)| visit(Step::Index(i), &item.value, item.origin)),
-        _ => false,
+        Data::Map(entries) => {
+            for entry in entries.iter() {
+                let key = String::from_utf8_lossy(&entry.key).into_owned();
+                visit(Step::Key(key), &entry.value, entry.origin);
+            }
+        }
+        Data::List(items) => {
+            for (i, item) in items.iter().enumerate() {
+                visit(Step::Index(i), &item.value, item.origin);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a template can call, as data: name, typed signature, call.
 
+use evenkeel_diagnostics::Origin;
 use evenkeel_value::{List, Map, Str, Type, Value};
 use rustc_hash::FxHashMap;
 
@@ -122,6 +123,12 @@ pub trait Context {
     /// # Errors
     /// Kind [`crate::ErrorKind::Budget`] where the budget is used up.
     fn charge(&mut self, steps: u64) -> Result<(), Error>;
+
+    /// Where the argument of that index was written, counted without a piped value; known only while reads are
+    /// logged, and only of an argument that is an entry of a map as it stands.
+    fn argument_origin(&self, _index: usize) -> Origin {
+        Origin::NONE
+    }
 
     /// Notes that the function at hand reads an entry of a map. Does nothing unless reads are logged.
     fn log_entry(&mut self, _map: &Map, _key: &[u8]) {}

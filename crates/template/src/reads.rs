@@ -30,6 +30,10 @@ pub struct ReadLog {
     reads: FxHashMap<u32, Vec<Read>>,
     /// The last entry that the field chain at hand came through.
     chain: Option<(Origin, bool)>,
+    /// Where the entry was written that the last chain ended at.
+    last: Origin,
+    /// Where the arguments of the call at hand were written, of those that are entries as they stand.
+    pub(crate) arguments: Vec<Origin>,
 }
 
 impl ReadLog {
@@ -38,7 +42,8 @@ impl ReadLog {
         self.reads.get(&frame.0).map_or(&[], Vec::as_slice)
     }
 
-    pub(crate) fn push(&mut self, frame: FrameId, read: Read) {
+    /// Adds a read by the statement of a frame; the same one twice in a row counts once.
+    pub fn push(&mut self, frame: FrameId, read: Read) {
         let reads = self.reads.entry(frame.0).or_default();
         if reads.last() != Some(&read) {
             reads.push(read);
@@ -61,7 +66,15 @@ impl ReadLog {
 
     /// The chain ends: where its last entry was written, and whether there was one.
     pub(crate) fn end(&mut self) -> (Origin, bool) {
-        self.chain.take().unwrap_or((Origin::NONE, true))
+        let end = self.chain.take().unwrap_or((Origin::NONE, true));
+        self.last = if end.1 { end.0 } else { Origin::NONE };
+        end
+    }
+
+    /// Where the argument that was just evaluated was written, if it is an entry as it stands.
+    pub(crate) fn take_last(&mut self, is_entry: bool) -> Origin {
+        let last = std::mem::take(&mut self.last);
+        if is_entry { last } else { Origin::NONE }
     }
 }
 

@@ -203,7 +203,11 @@ impl Page<'_> {
         }
         for condition in &explanation.conditions {
             let place = self.place(condition.span);
-            self.line(indent, &format!("because  {}{place}", condition.text));
+            let text = match condition.held {
+                true => condition.text.clone(),
+                false => format!("not {}", condition.text),
+            };
+            self.line(indent, &format!("because  {text}{place}"));
             for cause in &condition.causes {
                 self.cause(indent + 1, cause);
             }
@@ -315,6 +319,7 @@ fn json(explanation: &Explanation, sources: &SourceMap) -> serde_json::Value {
             serde_json::json!({
                 "place": place(condition.span),
                 "text": condition.text,
+                "held": condition.held,
                 "causes": causes_json(&condition.causes, sources),
             })
         })

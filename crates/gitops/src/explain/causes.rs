@@ -10,7 +10,7 @@ use evenkeel_values_merger::{LayerKind, Opinion, Speaker, explain, process_depen
 use super::{Cause, Explanation, Layer, Question};
 use crate::LayerPlace;
 use crate::application::span_of;
-use crate::field_path::{FieldPath, Step, path_to};
+use crate::{FieldPath, Step, path_to};
 
 /// Causes that one statement may have.
 const MAX_CAUSES: usize = 64;
@@ -167,17 +167,18 @@ impl Question<'_> {
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
         explain(&root, &helm.values, &keys, version)
             .into_iter()
-            .map(|opinion| self.layer(opinion))
+            .map(|opinion| self.layer(opinion, path.0.last()))
             .collect()
     }
 
-    fn layer(&self, opinion: Opinion) -> Layer {
+    /// What an opinion says of the value whose path ends with `last`.
+    fn layer(&self, opinion: Opinion, last: Option<&Step>) -> Layer {
         let Opinion {
             speaker,
             origin,
             value,
         } = opinion;
-        let (hop, field) = self.hop(origin);
+        let (hop, field) = self.hop(origin, last);
         let what = match (&speaker, &field) {
             (_, Some(field)) => field.clone(),
             (Speaker::Chart(name), _) => match name.rsplit_once('/') {
@@ -200,8 +201,12 @@ impl Question<'_> {
 
     /// Where the Application got a value from, if it is the Application that holds it, and the name of its
     /// field.
-    fn hop(&self, origin: Origin) -> (Option<Box<Explanation>>, Option<String>) {
-        let Some(field) = self.application_field(origin) else {
+    fn hop(
+        &self,
+        origin: Origin,
+        last: Option<&Step>,
+    ) -> (Option<Box<Explanation>>, Option<String>) {
+        let Some(field) = self.application_field(origin, last) else {
             return (None, None);
         };
         let name = self.field_name(&field);
@@ -210,7 +215,7 @@ impl Question<'_> {
     }
 
     /// The field of the Application that a place of the values lies in.
-    fn application_field(&self, origin: Origin) -> Option<FieldPath> {
+    fn application_field(&self, origin: Origin, last: Option<&Step>) -> Option<FieldPath> {
         let data = self.app().data()?;
         let layers = self.traced.helm.layers.iter();
         let of_layer = |(file, place): &(_, LayerPlace)| match place {
@@ -220,14 +225,15 @@ impl Question<'_> {
         if let Some(field) = layers.clone().find_map(of_layer) {
             return Some(field);
         }
-        if let Some(field) = path_to(data, origin) {
+        if let Some(field) = path_to(data, origin, last) {
             return Some(field);
         }
         // The text of `helm.values`.
         let source = self.explainer.environment.sources.get(origin.file)?;
         let within = source.kind == SourceKind::Inline && source.parent.file.is_some();
         let parent = Origin::new(source.parent.file, source.parent.start);
-        within.then(|| path_to(data, parent))?
+        let values = Step::Key("values".to_owned());
+        within.then(|| path_to(data, parent, Some(&values)))?
     }
 
     /// `parameter baseDomain` of `spec.source.helm.parameters[1].value`.

@@ -7,7 +7,7 @@ use evenkeel_value::Data;
 use super::{Cause, Explainer, Explanation, Layer};
 use crate::application::span_of;
 use crate::applicationset::{Generated, Style, execute_leaf};
-use crate::field_path::{FieldPath, path_to};
+use crate::{FieldPath, Step, path_to};
 
 impl Explainer<'_> {
     /// Explains a field of an Application by the string of the set's template that it was made from, and by the
@@ -26,7 +26,7 @@ impl Explainer<'_> {
         let value = field.get(&generated.application)?.clone();
         let origin = field.origin(&generated.application).unwrap_or(Origin::NONE);
         let set_data = object.data();
-        let template = path_to(&set_data, origin);
+        let template = path_to(&set_data, origin, field.0.last());
         // The string of the template is explained like any field; what it read comes on top.
         let mut explanation = match &template {
             Some(field) => self.explain_within(app, set, field, hops)?,
@@ -110,9 +110,10 @@ impl Explainer<'_> {
         generated: &Generated,
         hops: usize,
     ) -> Cause {
-        let element = path_to(set_data, origin);
-        let params = generated.params.to_data();
         let key = name.trim_start_matches('.');
+        let last = key.rsplit('.').next().map(|key| Step::Key(key.to_owned()));
+        let element = path_to(set_data, origin, last.as_ref());
+        let params = generated.params.to_data();
         let path = FieldPath::of_keys(key.split('.'));
         let value = path
             .get(&params)

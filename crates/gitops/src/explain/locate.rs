@@ -6,7 +6,7 @@ use evenkeel_diagnostics::FileId;
 use evenkeel_yaml::{Document, Input, Limits, NodeRef};
 
 use crate::Object;
-use crate::field_path::{FieldPath, Step};
+use crate::{FieldPath, Step};
 
 /// Where a field stands in the text of its document.
 #[derive(Debug, Clone)]

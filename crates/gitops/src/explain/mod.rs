@@ -18,7 +18,7 @@ use evenkeel_diagnostics::{FrameKind, Span};
 use evenkeel_renderer::{RenderHost, Renderer};
 use evenkeel_value::Data;
 
-use crate::field_path::FieldPath;
+use crate::FieldPath;
 use crate::{App, Declaration, Environment, Object};
 use traced::Traced;
 
@@ -75,6 +75,8 @@ pub struct Condition {
     pub span: Span,
     /// Its first line, such as `if .Values.route.enabled`.
     pub text: String,
+    /// Whether it held; if not, its `else` is what was written.
+    pub held: bool,
     /// What it read.
     pub causes: Vec<Cause>,
 }
@@ -166,7 +168,29 @@ impl<'a> Explainer<'a> {
             }
             None => writers::plain(self, app, object, &place, &mut explanation),
         }
+        if field.0.is_empty() {
+            explanation.causes.extend(self.existence(app_index, hops));
+        }
         Some(explanation)
+    }
+
+    /// Why the Application is there that an object belongs to.
+    fn existence(&self, app: usize, hops: usize) -> Option<Cause> {
+        let entry = self.environment.apps.get(app)?;
+        let name = FieldPath::of_keys(["metadata", "name"]);
+        let hop = self.declared(app, &name, hops)?;
+        Some(Cause {
+            name: format!("Application {}", entry.name),
+            path: None,
+            found: true,
+            note: Some("which deploys it".to_owned()),
+            layers: vec![Layer {
+                what: "name of the Application".to_owned(),
+                span: Span::NONE,
+                value: hop.value.clone(),
+                hop: Some(Box::new(hop)),
+            }],
+        })
     }
 
     /// A namespace that Argo CD adds.

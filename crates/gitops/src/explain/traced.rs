@@ -8,7 +8,7 @@ use evenkeel_manifest::Document;
 use evenkeel_renderer::{ReadLog, Renderer, Request, Trace};
 use evenkeel_value::Data;
 
-use crate::field_path::{FieldPath, Step};
+use crate::{FieldPath, Step};
 use crate::{HelmRender, SourceRender};
 
 /// A traced render.

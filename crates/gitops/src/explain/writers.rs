@@ -7,7 +7,7 @@ use evenkeel_renderer::byte_writer;
 
 use super::locate::Place;
 use super::{Call, Condition, Explainer, Explanation, Question, Writer};
-use crate::field_path::FieldPath;
+use crate::FieldPath;
 use crate::{App, Object};
 
 /// Writers that one explanation shows; a large structure may have hundreds.
@@ -119,21 +119,31 @@ impl Question<'_> {
         while let Some(id) = at {
             let Some(frame) = frames.get(id) else { break };
             at = frame.parent;
-            let is_block = matches!(frame.kind, FrameKind::Branch | FrameKind::Turn);
+            let is_block = matches!(
+                frame.kind,
+                FrameKind::Branch | FrameKind::Turn | FrameKind::Else
+            );
             if !is_block || !known.insert(id) {
                 continue;
             }
             let mut causes = Vec::new();
-            self.resolve(id, &FieldPath::default(), &mut HashSet::new(), &mut causes);
-            // A turn is told with the loop that it belongs to.
-            if frame.kind == FrameKind::Turn {
-                if let Some(parent) = frame.parent {
-                    known.insert(parent);
+            let mut resolve = |id| {
+                self.resolve(id, &FieldPath::default(), &mut HashSet::new(), &mut causes);
+            };
+            resolve(id);
+            // A turn is told with the loop that it belongs to, an `else` with its block.
+            if frame.kind != FrameKind::Branch
+                && let Some(parent) = frame.parent
+            {
+                known.insert(parent);
+                if frame.kind == FrameKind::Else {
+                    resolve(parent);
                 }
             }
             explanation.conditions.push(Condition {
                 span: frame.call,
                 text: opening(&self.explainer.excerpt(frame.call)),
+                held: frame.kind != FrameKind::Else,
                 causes,
             });
         }

@@ -8,8 +8,8 @@ use evenkeel_value::Data;
 
 use super::value_files::{self, MISSING, ValueFile};
 use super::{Context, HelmRender, LayerPlace, SourceRender, directory};
+use crate::Step;
 use crate::application::{Application, ApplicationSource, BuildEnvironment, HelmSource, span_of};
-use crate::field_path::Step;
 
 /// A value that Helm cannot take.
 const VALUES: Code = Code::new("argocd/helm-values");

@@ -117,7 +117,9 @@ fn render_one(
             target_revision,
             ..
         } = source;
-        return SourceRender::opaque(format!("remote chart {chart} {target_revision} of {repo_url}"));
+        return SourceRender::opaque(format!(
+            "remote chart {chart} {target_revision} of {repo_url}"
+        ));
     }
     if !context.tree.is_this(&source.repo_url) {
         return SourceRender::opaque(format!("another repository, {}", source.repo_url));
@@ -155,7 +157,9 @@ fn located(
         Tool::Helm => helm::render(application, source, &path, &build, context),
         Tool::Directory => directory::render(source, &path, context),
         Tool::Kustomize => Ok(kustomize(&path, context)),
-        Tool::Plugin => Ok(SourceRender::opaque("a config management plugin renders it")),
+        Tool::Plugin => Ok(SourceRender::opaque(
+            "a config management plugin renders it",
+        )),
     }
 }
 

@@ -6,9 +6,9 @@ use evenkeel_diagnostics::{Diagnostic, SourceKind, SourceMap};
 use evenkeel_value::{Data, DataEntry};
 
 use super::{SOURCE, join};
+use crate::Step;
 use crate::WorkTree;
 use crate::application::{Application, ApplicationSource};
-use crate::field_path::Step;
 
 /// What the files may change: what belongs to tools.
 const TOOLS: [&str; 4] = ["helm", "kustomize", "directory", "plugin"];

@@ -4,7 +4,7 @@ use evenkeel_value::{Type, Value, ty};
 use smallvec::SmallVec;
 
 use super::{Executor, State};
-use crate::ast::{Callee, Expr};
+use crate::ast::{Callee, Expr, ExprKind};
 use crate::builtins::REFLECT;
 use crate::operand::Operand;
 use crate::print::Node;
@@ -75,14 +75,24 @@ impl Executor<'_> {
         self.check_count(st, function, &given)?;
         let mut values: SmallVec<[Value; 4]> = SmallVec::new();
         values.extend(receiver);
+        let mut origins = Vec::new();
         for (i, arg) in given.args.iter().enumerate() {
             values.push(self.eval_arg(st, dot, arg, parameter(function, i))?);
+            if let Some(log) = &mut self.log {
+                origins.push(log.take_last(matches!(
+                    arg.kind,
+                    ExprKind::Field(_) | ExprKind::Variable(..) | ExprKind::Chain(..)
+                )));
+            }
         }
         if let Some(last) = given.last {
             values.push(self.validate(st, last, parameter(function, given.args.len()))?);
         }
         let (from, to) = node.range(st.ast);
         self.at_call(st, from, to);
+        if let Some(log) = &mut self.log {
+            log.arguments = origins;
+        }
         let result = (function.call)(self, &values).and_then(|value| {
             self.pay_for(&value)?;
             Ok(value)

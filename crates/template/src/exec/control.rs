@@ -30,6 +30,7 @@ impl Executor<'_> {
             };
             self.walk_list(st, inner, st.ast.list(branch.list))?
         } else if let Some(list) = branch.else_list {
+            st.frame = self.open(st, FrameKind::Else, stmt.from, stmt.to);
             self.walk_list(st, dot, st.ast.list(list))?
         } else {
             Flow::Next
@@ -65,6 +66,7 @@ impl Executor<'_> {
         };
         let mut flow = Flow::Next;
         if !ran && let Some(list) = branch.else_list {
+            st.frame = self.open(st, FrameKind::Else, stmt.from, stmt.to);
             flow = self.walk_list(st, dot, st.ast.list(list))?;
         }
         self.vars.truncate(scope);

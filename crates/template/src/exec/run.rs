@@ -218,6 +218,11 @@ impl Context for Executor<'_> {
         self.pay(steps)
     }
 
+    fn argument_origin(&self, index: usize) -> Origin {
+        let known = self.log.as_ref().and_then(|log| log.arguments.get(index));
+        known.copied().unwrap_or_default()
+    }
+
     fn log_entry(&mut self, map: &Map, key: &[u8]) {
         let Some(frame) = self.site.frame else { return };
         self.log(frame, || {
