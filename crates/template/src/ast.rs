@@ -50,7 +50,7 @@ impl Ast {
         functions: &FunctionTable,
         stack: usize,
     ) -> Result<Ast, ParseError> {
-        parser::parse(text, functions, stack)
+        parser::parse(text, functions, stack).map_err(|error| *error)
     }
 
     /// The text that was parsed.

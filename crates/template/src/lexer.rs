@@ -27,8 +27,6 @@ pub(crate) struct Lexer<'t> {
     input: &'t [u8],
     pos: usize,
     start: usize,
-    line: u32,
-    start_line: u32,
     paren_depth: u32,
     inside_action: bool,
     error: String,
@@ -45,8 +43,6 @@ impl<'t> Lexer<'t> {
             input,
             pos: 0,
             start: 0,
-            line: 1,
-            start_line: 1,
             paren_depth: 0,
             inside_action: false,
             error: String::new(),
@@ -87,22 +83,13 @@ impl<'t> Lexer<'t> {
             tok,
             start: self.start as u32,
             end: self.pos as u32,
-            line: self.start_line,
         };
         self.start = self.pos;
-        self.start_line = self.line;
         item
     }
 
     fn skip(&mut self) {
-        self.count_lines();
         self.start = self.pos;
-        self.start_line = self.line;
-    }
-
-    fn count_lines(&mut self) {
-        let passed = self.input.get(self.start..self.pos).unwrap_or_default();
-        self.line += newlines(passed);
     }
 
     #[cold]
@@ -111,7 +98,6 @@ impl<'t> Lexer<'t> {
             tok: Tok::Error,
             start: self.start as u32,
             end: self.pos as u32,
-            line: self.start_line,
         };
         self.error = message.into();
         self.input = &[];
@@ -150,7 +136,6 @@ impl<'t> Lexer<'t> {
             let Some(at) = LEFT_FINDER.find(self.rest()) else {
                 self.pos = self.input.len();
                 if self.pos > self.start {
-                    self.count_lines();
                     return self.item(Tok::Text);
                 }
                 return self.item(Tok::Eof);
@@ -165,7 +150,6 @@ impl<'t> Lexer<'t> {
                     0
                 };
                 self.pos -= trim;
-                self.count_lines();
                 let item = self.item(Tok::Text);
                 self.pos += trim;
                 self.skip();
@@ -251,10 +235,16 @@ impl<'t> Lexer<'t> {
     }
 
     fn lex_inside_action(&mut self) -> Item {
-        let Some(&first) = self.rest().first() else {
+        let rest = self.rest();
+        let Some(&first) = rest.first() else {
             return self.fail("unclosed action");
         };
         match first {
+            // As nearly always: one space between two words.
+            b' ' if matches!(rest, [_, next, ..] if !is_space(*next) && *next != b'-') => {
+                self.pos += 1;
+                self.item(Tok::Space)
+            }
             b'}' | b' ' | b'\t' | b'\r' | b'\n' if self.at_right_delim().is_some() => {
                 if self.paren_depth == 0 {
                     return self.lex_right_delim();
@@ -318,15 +308,11 @@ impl<'t> Lexer<'t> {
 
     fn lex_space(&mut self) -> Item {
         let first = self.pos;
-        while let Some(&b) = self.rest().first().filter(|&&b| is_space(b)) {
-            self.pos += 1;
-            self.line += u32::from(b == b'\n');
-        }
+        self.pos += spaces_at_start(self.rest());
         // The last space may belong to a trim marker before the right delimiter.
         let last = self.pos - 1;
         let tail = self.input.get(last..).unwrap_or_default();
         if has_right_marker(tail) && tail.get(MARKER..).is_some_and(|t| t.starts_with(RIGHT)) {
-            self.line -= u32::from(tail.first() == Some(&b'\n'));
             self.pos = last;
             if last == first {
                 return self.lex_right_delim();
@@ -404,7 +390,6 @@ impl<'t> Lexer<'t> {
         let Some(at) = memchr::memchr(b'`', self.rest()) else {
             return self.fail("unterminated raw quoted string");
         };
-        self.line += newlines(self.rest().get(..at).unwrap_or_default());
         self.pos += at + 1;
         self.item(Tok::RawString)
     }
@@ -473,10 +458,6 @@ fn code_point(c: char) -> String {
     } else {
         format!("U+{code:04X}")
     }
-}
-
-fn newlines(text: &[u8]) -> u32 {
-    memchr::memchr_iter(b'\n', text).count() as u32
 }
 
 fn is_space(b: u8) -> bool {

@@ -83,13 +83,12 @@ impl Tok {
     }
 }
 
-/// One token: where it stands, and the line of its first byte.
+/// One token: where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Item {
     pub(crate) tok: Tok,
     pub(crate) start: u32,
     pub(crate) end: u32,
-    pub(crate) line: u32,
 }
 
 impl Item {
@@ -98,7 +97,6 @@ impl Item {
         tok: Tok::Error,
         start: 0,
         end: 0,
-        line: 0,
     };
 
     /// Its bytes.

@@ -4,8 +4,19 @@ use evenkeel_value::unicode;
 
 /// Whether a byte is an ASCII character that may stand in an identifier.
 pub(crate) fn is_ascii_word(b: u8) -> bool {
-    b == b'_' || b.is_ascii_alphanumeric()
+    ASCII_WORD[usize::from(b)]
 }
+
+/// Looked up and not computed: templates consist of words.
+static ASCII_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 128 {
+        table[b] = b == b'_' as usize || (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    table
+};
 
 /// Whether a character may stand in an identifier: `_`, `unicode.IsLetter` or `unicode.IsDigit`.
 pub(crate) fn is_alphanumeric(c: char) -> bool {

@@ -3,7 +3,7 @@
 use evenkeel_diagnostics::{FileId, Span};
 use evenkeel_value::number;
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, line};
 use crate::token::{Item, Tok};
 use crate::{Error, ErrorKind};
 
@@ -74,15 +74,16 @@ pub(crate) fn multiple_definition(name: &[u8]) -> String {
 }
 
 impl Parser<'_> {
-    fn error(&self, message: impl Into<String>) -> ParseError {
-        let Item { line, start, .. } = self.state.token[0];
-        ParseError {
+    #[cold]
+    fn error(&self, message: impl Into<String>) -> Box<ParseError> {
+        let offset = self.state.token[0].start;
+        Box::new(ParseError {
             message: message.into(),
-            line,
-            offset: start,
+            line: line(self.input, offset),
+            offset,
             started: None,
             budget: false,
-        }
+        })
     }
 
     pub(super) fn fail<T>(&self, message: impl Into<String>) -> Parsed<T> {
@@ -90,10 +91,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn fail_budget<T>(&self, message: &str) -> Parsed<T> {
-        Err(ParseError {
-            budget: true,
-            ..self.error(message)
-        })
+        let mut error = self.error(message);
+        error.budget = true;
+        Err(error)
     }
 
     /// The token must not stand here (`Tree.unexpected`); of a token that is none, the scanner's message.
@@ -105,8 +105,10 @@ impl Parser<'_> {
             ));
         }
         let mut error = self.error(self.lexer.error());
-        let line = self.state.action_line;
-        if line != 0 && line != token.line {
+        let started = self.state.action.map(|from| line(self.input, from));
+        if let Some(started) = started
+            && started != line(self.input, token.start)
+        {
             let words = " in action started at";
             let ends_with_action = error.message.ends_with(" action");
             let words = if ends_with_action {
@@ -114,7 +116,7 @@ impl Parser<'_> {
             } else {
                 words
             };
-            error.started = Some((words, line));
+            error.started = Some((words, started));
         }
         Err(error)
     }

@@ -17,13 +17,15 @@ use crate::lexer::Lexer;
 use crate::stack::StackGuard;
 use crate::token::{Item, Tok};
 
-type Parsed<T> = Result<T, ParseError>;
+/// The error is boxed, for these results are passed on at every step of the recursion.
+type Parsed<T> = Result<T, Box<ParseError>>;
 
 /// Parses a text whose nesting may use `stack` bytes of stack.
 pub(crate) fn parse(text: Arc<[u8]>, functions: &FunctionTable, stack: usize) -> Parsed<Ast> {
     // Positions are 32 bits wide.
     if u32::try_from(text.len()).is_err() {
-        return Err(ParseError::at_start("template text of 4 GiB or more"));
+        let error = ParseError::at_start("template text of 4 GiB or more");
+        return Err(Box::new(error));
     }
     let mut parser = Parser::new(&text, functions, stack);
     parser.parse_text()?;
@@ -38,7 +40,7 @@ pub(crate) fn parse(text: Arc<[u8]>, functions: &FunctionTable, stack: usize) ->
         state,
         ..
     } = parser;
-    let last_line = state.token[0].line;
+    let last_line = line(&text, state.token[0].start);
     Ok(Ast {
         trees,
         pipes,
@@ -61,8 +63,8 @@ struct State {
     vars: Vec<Symbol>,
     /// How often each is in scope.
     visible: FxHashMap<Symbol, u32>,
-    /// The line of the action being read, 0 outside.
-    action_line: u32,
+    /// Where the action being read begins.
+    action: Option<u32>,
     range_depth: u32,
     paren_depth: u32,
 }
@@ -74,7 +76,7 @@ impl State {
             peeked: 0,
             vars: Vec::new(),
             visible: FxHashMap::default(),
-            action_line: 0,
+            action: None,
             range_depth: 0,
             paren_depth: 0,
         }
@@ -330,9 +332,9 @@ impl<'t> Parser<'t> {
                 kind: StmtKind::Text,
             })),
             Tok::LeftDelim => {
-                self.state.action_line = token.line;
+                self.state.action = Some(token.start);
                 let step = self.action(token.start)?;
-                self.state.action_line = 0;
+                self.state.action = None;
                 Ok(step)
             }
             _ => self.unexpected(token, "input"),
@@ -418,6 +420,12 @@ impl<'t> Parser<'t> {
         self.symbol_ids.insert(text, symbol);
         symbol
     }
+}
+
+/// The line, from 1, that an offset lies on: counted when it is asked for, for only errors show it.
+fn line(text: &[u8], offset: u32) -> u32 {
+    let before = text.get(..offset as usize).unwrap_or(text);
+    1 + memchr::memchr_iter(b'\n', before).count() as u32
 }
 
 /// What a string constant holds if that stands there as it is, as nearly always: no escape, nothing
