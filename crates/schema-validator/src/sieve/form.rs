@@ -34,14 +34,21 @@ impl Form<'_> {
         }
     }
 
-    /// In draft-07, `$ref` stands alone: beside it, only words without a meaning are certain.
+    /// In draft-07, `$ref` stands alone: beside it, only words that ask nothing of a value are certain.
     fn neighbours_count(&self, keywords: &Object<String, Json>) -> bool {
         self.draft == Draft::TwentyTwenty
             || !keywords.contains_key("$ref")
             || keywords.keys().all(|name| {
                 matches!(
                     name.as_str(),
-                    "$ref" | "title" | "description" | "default" | "$comment"
+                    "$ref"
+                        | "$schema"
+                        | "$defs"
+                        | "definitions"
+                        | "title"
+                        | "description"
+                        | "default"
+                        | "$comment"
                 )
             })
     }

@@ -107,6 +107,10 @@ mod tests {
                 "a: 1",
             ),
             (
+                r##"{"$schema":"http://json-schema.org/draft-07/schema#","$defs":{"p":{"required":["a"]}},"$ref":"#/$defs/p"}"##,
+                "a: 1",
+            ),
+            (
                 r#"{"if":{"required":["a"]},"then":{"required":["b"]}}"#,
                 "{a: 1, b: 2}",
             ),
@@ -145,6 +149,10 @@ mod tests {
             ),
             (
                 r##"{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"p":{}},"properties":{"a":{"$ref":"#/definitions/p","type":"string"}}}"##,
+                "a: 1",
+            ),
+            (
+                r##"{"$schema":"http://json-schema.org/draft-07/schema#","$defs":{"p":{"required":["b"]}},"$ref":"#/$defs/p"}"##,
                 "a: 1",
             ),
             (r#"{"unevaluatedProperties":false}"#, "{}"),
