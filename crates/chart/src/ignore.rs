@@ -111,25 +111,12 @@ impl Rules {
 
     /// Whether the file or directory at `path` (inside the chart, never empty) is left out.
     pub(crate) fn ignores(&self, path: &[u8], is_directory: bool) -> bool {
-        for rule in &self.rules {
-            let wrong_kind = rule.only_directories && !is_directory;
-            if rule.negate {
-                if wrong_kind || !rule.matches(path) {
-                    return true;
-                }
-            } else if !wrong_kind && rule.matches(path) {
-                return true;
-            }
-        }
-        false
-    }
-}
-
-impl Rule {
-    fn matches(&self, path: &[u8]) -> bool {
-        let base = || path.rsplit(|&b| b == b'/').next().unwrap_or(path);
-        let name = if self.whole_path { path } else { base() };
-        self.pattern.matches(name)
+        let base = path.rsplit(|&b| b == b'/').next().unwrap_or(path);
+        self.rules.iter().any(|rule| {
+            let name = if rule.whole_path { path } else { base };
+            let right_kind = is_directory || !rule.only_directories;
+            (right_kind && rule.pattern.matches(name)) != rule.negate
+        })
     }
 }
 
