@@ -30,6 +30,8 @@ pub struct Object {
     pub identity: Identity,
     /// The object as the cluster gets it.
     pub data: Data,
+    /// Whether it is an Application whose objects are all known, and so part of the comparison.
+    pub is_followed: bool,
 }
 
 /// An Application that differs.
@@ -77,6 +79,8 @@ pub struct Change {
     /// The field. An item of a list of named items is called by its name; another one by its place in the
     /// list after, or before where it was removed.
     pub path: FieldPath,
+    /// The same field with every item called by its place.
+    pub indexed: FieldPath,
     /// What happened to it.
     pub kind: ChangeKind,
     /// Its value before.
@@ -101,7 +105,8 @@ pub enum ChangeKind {
 /// Whether a difference has a reason.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Class {
-    /// It follows from the environments' names, namespaces or domains.
+    /// It follows from the environments' names, namespaces or domains, or is an input of an Application that
+    /// is compared itself.
     Derived,
     /// The configuration says that it is meant.
     Expected {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::hash::Hash;
 
-use evenkeel_manifest::{FieldPath, Identity};
+use evenkeel_manifest::{FieldPath, Identity, Step};
 use evenkeel_value::Data;
 use rustc_hash::FxHashMap;
 
@@ -83,6 +83,12 @@ fn both(before: &Object, after: &Object, tokens: &Tokens) -> ObjectDiff {
     if is_secret(&before.identity) {
         changes.iter_mut().for_each(hide);
     }
+    if before.is_followed && after.is_followed {
+        let inputs = changes
+            .iter_mut()
+            .filter(|change| is_input(&change.indexed));
+        inputs.for_each(|change| change.class = Class::Derived);
+    }
     ObjectDiff {
         renamed: (before.identity != after.identity).then(|| after.identity.clone()),
         identity: before.identity.clone(),
@@ -102,6 +108,7 @@ fn one(object: &Object, presence: Presence) -> ObjectDiff {
         presence,
         changes: vec![Change {
             path: FieldPath::default(),
+            indexed: FieldPath::default(),
             kind,
             before: None,
             after: None,
@@ -112,6 +119,14 @@ fn one(object: &Object, presence: Presence) -> ObjectDiff {
 
 fn is_secret(identity: &Identity) -> bool {
     identity.group.is_empty() && identity.kind == "Secret"
+}
+
+/// Whether a field of an Application only says what its chart is rendered with. The path and the revision of
+/// a source say more: of those only what the work tree has is compared.
+fn is_input(path: &FieldPath) -> bool {
+    let key =
+        |at: usize, wanted: &str| matches!(path.0.get(at), Some(Step::Key(key)) if key == wanted);
+    key(0, "spec") && (key(1, "source") && key(2, "helm") || key(1, "sources") && key(3, "helm"))
 }
 
 /// Takes the values out of a change of a Secret: a report is read by more people than the Secret.

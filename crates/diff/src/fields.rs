@@ -11,6 +11,7 @@ use crate::tokens::{Side, Tokens};
 pub(crate) struct Fields<'t> {
     tokens: &'t Tokens,
     path: FieldPath,
+    indexed: FieldPath,
     changes: Vec<Change>,
 }
 
@@ -20,6 +21,7 @@ impl Fields<'_> {
         let mut fields = Fields {
             tokens,
             path: FieldPath::default(),
+            indexed: FieldPath::default(),
             changes: Vec::new(),
         };
         fields.visit(before, after);
@@ -53,8 +55,10 @@ impl Fields<'_> {
 
     fn item(&mut self, pair: Pair<'_>) {
         self.path.0.push(pair.step);
+        self.indexed.0.push(Step::Index(pair.index));
         self.field(pair.before, pair.after);
         self.path.0.pop();
+        self.indexed.0.pop();
     }
 
     /// A null says what a missing key says: the API server drops it.
@@ -107,9 +111,11 @@ impl Fields<'_> {
 
     fn entry(&mut self, entry: &DataEntry, visit: impl FnOnce(&mut Self)) {
         let key = String::from_utf8_lossy(&entry.key).into_owned();
-        self.path.0.push(Step::Key(key));
+        self.path.0.push(Step::Key(key.clone()));
+        self.indexed.0.push(Step::Key(key));
         visit(self);
         self.path.0.pop();
+        self.indexed.0.pop();
     }
 
     /// The key itself has another name, which follows from the environment's.
@@ -127,6 +133,7 @@ impl Fields<'_> {
     ) {
         self.changes.push(Change {
             path: self.path.clone(),
+            indexed: self.indexed.clone(),
             kind,
             before: before.cloned(),
             after: after.cloned(),

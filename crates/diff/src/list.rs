@@ -5,7 +5,7 @@ use std::ops::Range;
 use evenkeel_manifest::Step;
 use evenkeel_value::{Data, DataItem};
 use rustc_hash::{FxHashMap, FxHashSet};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, capture_diff_slices};
 
 use crate::tokens::{Side, Tokens};
 
@@ -24,7 +24,10 @@ const MERGE_KEYS: &[(&str, &str)] = &[
 
 /// Two items that belong together, or one that has no partner.
 pub(crate) struct Pair<'d> {
+    /// What the item is called: by its name, or by its place.
     pub(crate) step: Step,
+    /// Its place after, or before where it has none.
+    pub(crate) index: usize,
     pub(crate) before: Option<&'d Data>,
     pub(crate) after: Option<&'d Data>,
 }
@@ -86,8 +89,10 @@ fn by_key<'d>(
         .enumerate()
         .map(|(index, (item, text))| {
             let partner = places.get(text.as_slice()).copied();
+            let index = partner.unwrap_or(index);
             Pair {
-                step: step(&item.value, partner.unwrap_or(index)),
+                step: step(&item.value, index),
+                index,
                 before: Some(&item.value),
                 after: partner.map(|index| &after[index].value),
             }
@@ -96,7 +101,12 @@ fn by_key<'d>(
     let old: FxHashSet<&[u8]> = old.iter().map(Vec::as_slice).collect();
     for (index, (item, text)) in after.iter().zip(new).enumerate() {
         if !old.contains(text.as_slice()) {
-            pairs.push(added(step(&item.value, index), &item.value));
+            pairs.push(Pair {
+                step: step(&item.value, index),
+                index,
+                before: None,
+                after: Some(&item.value),
+            });
         }
     }
     pairs
@@ -118,12 +128,7 @@ fn by_order<'d>(before: &'d [DataItem], after: &'d [DataItem], tokens: &Tokens) 
     let (old, new) = (ids(before, Side::Before), ids(after, Side::After));
     let mut pairs = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let (gap, old, new) = match op {
-            DiffOp::Equal { .. } => (false, op.old_range(), op.new_range()),
-            _ => (true, op.old_range(), op.new_range()),
-        };
-        debug_assert!(gap || old.len() == new.len(), "equal runs are equally long");
-        matched(before, after, old, new, &mut pairs);
+        matched(before, after, op.old_range(), op.new_range(), &mut pairs);
     }
     pairs
 }
@@ -136,32 +141,21 @@ fn matched<'d>(
     new: Range<usize>,
     pairs: &mut Vec<Pair<'d>>,
 ) {
+    let pair = |index, before: Option<&'d DataItem>, after: Option<&'d DataItem>| Pair {
+        step: Step::Index(index),
+        index,
+        before: before.map(|item| &item.value),
+        after: after.map(|item| &item.value),
+    };
     let common = old.len().min(new.len());
     for offset in 0..common {
-        pairs.push(Pair {
-            step: Step::Index(new.start + offset),
-            before: Some(&before[old.start + offset].value),
-            after: Some(&after[new.start + offset].value),
-        });
+        let (i, j) = (old.start + offset, new.start + offset);
+        pairs.push(pair(j, Some(&before[i]), Some(&after[j])));
     }
-    for index in old.start + common..old.end {
-        pairs.push(Pair {
-            step: Step::Index(index),
-            before: Some(&before[index].value),
-            after: None,
-        });
-    }
-    for index in new.start + common..new.end {
-        pairs.push(added(Step::Index(index), &after[index].value));
-    }
-}
-
-fn added(step: Step, value: &Data) -> Pair<'_> {
-    Pair {
-        step,
-        before: None,
-        after: Some(value),
-    }
+    let left = (old.start + common..old.end).map(|i| pair(i, Some(&before[i]), None));
+    pairs.extend(left);
+    let right = (new.start + common..new.end).map(|j| pair(j, None, Some(&after[j])));
+    pairs.extend(right);
 }
 
 /// A text that two values share if they are the same but for tokens.

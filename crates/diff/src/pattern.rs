@@ -58,15 +58,14 @@ impl Pattern {
         self.kind.matches(&identity.kind) && self.name.matches(&identity.name)
     }
 
-    /// Whether the field is what it names, or lies below.
-    pub(crate) fn covers(&self, path: &FieldPath) -> bool {
-        let steps = path.0.iter();
-        self.steps.len() <= path.0.len()
-            && self
-                .steps
-                .iter()
-                .zip(steps)
-                .all(|(expected, step)| expected.matches(step))
+    /// Whether a field is what it names, or lies below. Items are called by name in `path`, by place in
+    /// `indexed`.
+    pub(crate) fn covers(&self, path: &FieldPath, indexed: &FieldPath) -> bool {
+        let mut steps = path.0.iter().zip(&indexed.0);
+        self.steps.iter().all(|expected| {
+            let step = steps.next();
+            step.is_some_and(|(step, place)| expected.matches(step) || expected.matches(place))
+        })
     }
 }
 
@@ -114,7 +113,13 @@ mod tests {
             name: name.to_owned(),
         };
         let path = FieldPath::parse(path).expect("a path");
-        let got = pattern.is_for(&identity) && pattern.covers(&path);
+        // The first item of every list, whatever it is called.
+        let place = |step: &Step| match step {
+            Step::Named(_) => Step::Index(0),
+            step => step.clone(),
+        };
+        let indexed = FieldPath(path.0.iter().map(place).collect());
+        let got = pattern.is_for(&identity) && pattern.covers(&path, &indexed);
         assert_eq!(got, want, "{pattern:?} for {object}:{path}");
     }
 
@@ -164,6 +169,7 @@ mod tests {
         );
         check("Job/x:a[0]", "Job/x", "a[0].b", true);
         check("Job/x:a[0]", "Job/x", "a[1].b", false);
+        check("Job/x:a[0]", "Job/x", "a[named].b", true);
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl Policy {
                         .into_iter()
                         .flatten()
                         .any(|name| known.pattern.is_for(name))
-                    && known.pattern.covers(&change.path)
+                    && known.pattern.covers(&change.path, &change.indexed)
             });
             if let Some(known) = known {
                 known.is_used = true;

@@ -32,6 +32,7 @@ fn object(text: &str) -> Object {
             name: meta("name"),
         },
         data,
+        is_followed: false,
     }
 }
 
@@ -227,6 +228,30 @@ fn objects_are_paired_though_their_names_follow_the_environment() {
             "~ Role/web-local:x 1 → 2 (unexplained)",
         ],
     );
+}
+
+#[test]
+fn inputs_of_applications_that_are_compared_themselves_are_derived() {
+    let side = |text: &str| {
+        let mut app = app(text);
+        app.objects[0].is_followed = true;
+        app
+    };
+    let object = |source: &str| {
+        side(&format!(
+            "kind: Application\nspec: {{ source: {source} }}\n"
+        ))
+    };
+    let apps = compare(
+        &[object("{ helm: { values: a }, path: a }")],
+        &[object("{ helm: { values: b }, path: b }")],
+        &tokens(),
+    );
+    let want = [
+        "~ Application/:spec.source.helm.values a → b (derived)",
+        "~ Application/:spec.source.path a → b (unexplained)",
+    ];
+    assert_eq!(lines(&apps), want);
 }
 
 #[test]
