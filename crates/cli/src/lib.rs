@@ -20,6 +20,7 @@ mod nondeterminism;
 mod options;
 mod outcome;
 mod output_dir;
+mod paint;
 mod pflag;
 mod post_render;
 mod present;
@@ -33,6 +34,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anstream::adapter::strip_bytes;
 use evenkeel_renderer::{HelmVersion, on_large_stack};
 
 use clock::Environment;
@@ -54,11 +56,33 @@ pub struct Io<'a> {
 /// Runs one command line (without the program's name) and gives its exit code. The conformance harness
 /// calls it in its own process; relative paths are taken from the current directory.
 pub fn run(args: Vec<OsString>, io: &mut Io<'_>) -> u8 {
+    run_in(args, io, false)
+}
+
+/// The program.
+pub fn main() -> ExitCode {
+    let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
+    let args = std::env::args_os().skip(1).collect();
+    // A terminal, unless NO_COLOR, CLICOLOR or TERM say otherwise.
+    let colours = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    let mut io = Io {
+        stdin: &mut stdin,
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+    };
+    ExitCode::from(run_in(args, &mut io, colours))
+}
+
+/// Runs one command line, its output with or without colours.
+fn run_in(args: Vec<OsString>, io: &mut Io<'_>, colours: bool) -> u8 {
     let args: Vec<String> = args
         .into_iter()
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
-    let outcome = command(&args, io.stdin);
+    let mut outcome = command(&args, io.stdin);
+    if outcome.is_styled && !colours {
+        outcome.stdout = strip_bytes(&outcome.stdout).into_vec();
+    }
     // A reader that has seen enough closes the pipe; that is no failure of ours.
     let _ = io
         .stdout
@@ -69,18 +93,6 @@ pub fn run(args: Vec<OsString>, io: &mut Io<'_>) -> u8 {
         .write_all(&outcome.stderr)
         .and_then(|()| io.stderr.flush());
     outcome.code
-}
-
-/// The program.
-pub fn main() -> ExitCode {
-    let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
-    let args = std::env::args_os().skip(1).collect();
-    let mut io = Io {
-        stdin: &mut stdin,
-        stdout: &mut stdout,
-        stderr: &mut stderr,
-    };
-    ExitCode::from(run(args, &mut io))
 }
 
 fn command(args: &[String], stdin: &mut dyn Read) -> Outcome {

@@ -11,6 +11,9 @@ pub(crate) struct Outcome {
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     pub(crate) code: u8,
+    /// Whether the output has colours that are to be taken out where nobody sees them. Output of charts is
+    /// passed on as it is.
+    pub(crate) is_styled: bool,
 }
 
 impl Outcome {
@@ -24,6 +27,8 @@ impl Outcome {
 
 /// Exit code where Helm fails too.
 pub(crate) const FAILED: u8 = 1;
+/// Exit code where a command finds what it looks for: differences, stale goldens.
+pub(crate) const FOUND: u8 = 1;
 /// Exit code where only we refuse.
 pub(crate) const REFUSED: u8 = 2;
 

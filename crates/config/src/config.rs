@@ -49,6 +49,9 @@ record! {
         "external" => external: Vec<Spanned<External>>,
         /// Charts that nothing deploys, on purpose.
         "unused" => unused: Vec<Spanned<Unused>>,
+        /// The directory of the goldens: what the applications render to, a file for each application of each
+        /// environment, as `evenkeel golden --update` writes it. Default: none are kept.
+        "golden" => golden: Option<Spanned<RepoPath>>,
         /// Levels of rules that differ from the rules' own.
         "rules" => rules: OrderedMap<Spanned<RuleLevel>>,
         /// Findings that are accepted.

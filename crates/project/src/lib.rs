@@ -11,14 +11,22 @@
     reason = "this is the crate that reads and writes repositories and starts git and kustomize"
 )]
 
+mod affected;
 mod api_versions;
+mod compare;
 mod discover;
+mod goldens;
 mod output;
 mod project;
+mod revision;
 mod specs;
 mod tree;
 
+pub use affected::{AffectedApp, AffectedEnv, affected};
+pub use compare::{Comparison, compare};
 pub use discover::{Starter, starter};
+pub use goldens::{Stale, stale_goldens, update_goldens};
 pub use output::{Written, outputs, replace, write_outputs};
 pub use project::{CONFIG, Project, RenderOptions};
+pub use revision::Revision;
 pub use tree::DiskTree;

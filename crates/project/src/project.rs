@@ -51,10 +51,14 @@ impl Project {
     /// Opens the repository around a directory: up to where an `evenkeel.yaml` or a `.git` lies, else the
     /// directory itself.
     pub fn open(start: &Path) -> Project {
-        let root = root_of(start);
+        Project::at(&root_of(start))
+    }
+
+    /// Opens the repository that begins at a directory.
+    pub fn at(root: &Path) -> Project {
         let renderer = Renderer::new();
         let mut diagnostics = Vec::new();
-        let path = DiskTree::new(&root, Vec::new()).shown(CONFIG);
+        let path = DiskTree::new(root, Vec::new()).shown(CONFIG);
         let text = fs::read(&path).ok();
         let is_configured = text.is_some();
         let mut config = Config::default();
@@ -74,7 +78,7 @@ impl Project {
             .iter()
             .map(|url| url.value.clone())
             .collect();
-        let tree = DiskTree::new(&root, urls);
+        let tree = DiskTree::new(root, urls);
         let mut project = Project {
             config,
             is_configured,

@@ -1,9 +1,14 @@
 //! The commands that work on a repository and its environments.
 
+mod affected;
 mod apps;
+mod diff;
+mod diff_text;
 mod explain;
+mod golden;
 mod init;
 mod render;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -11,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use evenkeel_diagnostics::{Diagnostic, Severity};
 use evenkeel_gitops::Environment;
 use evenkeel_project::{Project, RenderOptions};
-use evenkeel_renderer::ValueOptions;
+use evenkeel_renderer::{Clock, ValueOptions};
 use evenkeel_value::Data;
 
 use crate::clock;
@@ -19,7 +24,9 @@ use crate::outcome::{Outcome, REFUSED};
 use crate::present::{self, Format};
 
 /// The names of the commands, for the dispatch before clap is asked.
-pub(crate) const COMMANDS: &[&str] = &["render", "apps", "init", "explain"];
+pub(crate) const COMMANDS: &[&str] = &[
+    "render", "apps", "explain", "diff", "affected", "golden", "verify", "init",
+];
 
 #[derive(Debug, Parser)]
 #[command(name = "evenkeel", version, disable_help_subcommand = true)]
@@ -36,19 +43,34 @@ enum Command {
     Apps(apps::Flags),
     /// Tell where a field of an object comes from
     Explain(explain::Flags),
+    /// Show what differs between two environments, and which differences nothing explains
+    Diff(diff::Flags),
+    /// Show which Applications render to other objects than at a git revision
+    Affected(affected::Flags),
+    /// Compare what is rendered with the goldens, or update them
+    Golden(golden::Flags),
+    /// Render everything and compare it with the goldens
+    Verify(verify::Flags),
     /// Look through a repository and write a starter evenkeel.yaml
     Init(init::Flags),
 }
 
-/// Which repository, and how its environments are rendered.
+/// Which repository, which of its environments, and how they are rendered.
 #[derive(Debug, Args)]
 pub(crate) struct ProjectFlags {
-    /// A directory of the repository
-    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
-    project: PathBuf,
+    #[command(flatten)]
+    repository: RepositoryFlags,
     /// The environment: one, several with commas between them, or `all`
     #[arg(short, long, value_name = "ENV", default_value = "all")]
     env: String,
+}
+
+/// Which repository, and how its environments are rendered.
+#[derive(Debug, Args)]
+pub(crate) struct RepositoryFlags {
+    /// A directory of the repository
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
     /// Set a value of the root, over all others, as `helm --set` does
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -85,6 +107,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         Command::Render(flags) => render::run(&flags),
         Command::Apps(flags) => apps::run(&flags),
         Command::Explain(flags) => explain::run(&flags),
+        Command::Diff(flags) => diff::run(&flags),
+        Command::Affected(flags) => affected::run(&flags),
+        Command::Golden(flags) => golden::run(&flags),
+        Command::Verify(flags) => verify::run(&flags),
         Command::Init(flags) => init::run(&flags),
     }
 }
@@ -99,6 +125,33 @@ pub(crate) struct Session {
 impl ProjectFlags {
     /// Opens the repository; what is wrong goes to `out`, and `None` means that nothing can be done.
     pub(crate) fn open(&self, out: &mut Outcome) -> Option<Session> {
+        self.repository.open(&self.env, out)
+    }
+
+    /// As [`RepositoryFlags::open_repeatable`].
+    pub(crate) fn open_repeatable(&self, out: &mut Outcome) -> Option<Session> {
+        self.repository.open_repeatable(&self.env, out)
+    }
+
+    /// Whether all environments are asked for.
+    pub(crate) fn is_all(&self) -> bool {
+        self.env == "all"
+    }
+}
+
+impl RepositoryFlags {
+    /// Opens the repository for renders that are compared with others: where no flag says otherwise, neither
+    /// time nor chance makes a difference.
+    pub(crate) fn open_repeatable(&self, envs: &str, out: &mut Outcome) -> Option<Session> {
+        let mut session = self.open(envs, out)?;
+        session.options.seed.get_or_insert(0);
+        if self.now.is_none() {
+            session.options.clock = Clock::default();
+        }
+        Some(session)
+    }
+
+    fn open(&self, envs: &str, out: &mut Outcome) -> Option<Session> {
         let project = Project::open(&self.project);
         report(&project.diagnostics, &project, out);
         if !project.is_usable() {
@@ -126,7 +179,7 @@ impl ProjectFlags {
                 return None;
             }
         };
-        let names = match project.choose_envs(&self.env) {
+        let names = match project.choose_envs(envs) {
             Ok(names) => names,
             Err(diagnostic) => {
                 report(&[diagnostic], &project, out);
