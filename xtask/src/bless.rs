@@ -1,5 +1,5 @@
-//! Rewrites this repository's own goldens; snapshots and the outputs in the manuals. What was recorded from
-//! Helm stays as it is.
+//! Rewrites this repository's own goldens: snapshots, the outputs in the manuals, and what its environments
+//! render to. What was recorded from Helm stays as it is.
 
 use std::process::{Command, ExitCode};
 
@@ -13,8 +13,8 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
-/// Runs `cargo xtask bless`: the tests once more, with insta and the manuals' test told to accept what they give. A test that
-/// fails for another reason still fails.
+/// Runs `cargo xtask bless`: the tests once more, with insta and the tests that know `BLESS` told to accept what they
+/// give. A test that fails for another reason still fails.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let mut command = Command::new(env!("CARGO"));
     command
@@ -22,6 +22,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
         .current_dir(workspace::root());
     command.args(&options.filter);
     command
+        .env("BLESS", "1")
         .env("INSTA_UPDATE", "always")
         .env("INSTA_FORCE_PASS", "1");
     let status = command.status().map_err(|e| format!("cargo test: {e}"))?;

@@ -15,6 +15,7 @@ mod kinds;
 mod oracle;
 mod process;
 mod seeds;
+mod verify_release;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,7 +35,7 @@ enum Chore {
     Oracle(oracle::Options),
     /// Measure Helm and evenkeel on the same charts
     Bench(bench::Options),
-    /// Rewrite this repository's own goldens (snapshots, manuals)
+    /// Rewrite this repository's own goldens (snapshots, manuals, fixtures/golden)
     Bless(bless::Options),
     /// Write the files that are made from tables in the code
     Codegen(codegen::Options),
@@ -42,6 +43,8 @@ enum Chore {
     Kinds(kinds::Options),
     /// Fill fuzz/corpus with first inputs from the conformance suite
     FuzzSeeds,
+    /// Check what must hold before a release: all environments, their goldens and their rules
+    VerifyRelease,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Chore::Codegen(options) => codegen::run(&options),
         Chore::Kinds(options) => kinds::run(&options),
         Chore::FuzzSeeds => seeds::run(),
+        Chore::VerifyRelease => Ok(verify_release::run()),
     };
     result.unwrap_or_else(|message| {
         eprintln!("error: {message}");
