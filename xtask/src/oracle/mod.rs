@@ -1,5 +1,6 @@
 //! The installed Helm as the judge.
 
+mod chain;
 mod compare;
 mod generate;
 mod goldens;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use evenkeel_tests::conformance::Profile;
 
 use crate::workspace;
 pub(crate) use helm::{Helm, find, find_both};
@@ -21,6 +23,10 @@ pub(crate) struct Options {
     /// The evenkeel to compare (default: a release build of this repository)
     #[arg(long, value_name = "FILE")]
     bin: Option<PathBuf>,
+    /// Render this repository's Argo CD chain with the Helm 3 that its environments declare, and compare with
+    /// the goldens; with --record, write them
+    #[arg(long, conflicts_with_all = ["charts", "bin", "generate", "all", "helm4", "filter"])]
+    chain: bool,
     /// Write the inputs of the generated conformance topics (no Helm needed; record afterwards)
     #[arg(long, conflicts_with = "record")]
     generate: bool,
@@ -45,6 +51,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     if options.generate {
         return generate::run();
+    }
+    if options.chain {
+        let helm = find(Profile::Helm3, options.helm3.as_deref())?;
+        return chain::run(&helm, options.record);
     }
     let helms = find_both(options.helm4.as_deref(), options.helm3.as_deref())?;
     if options.record {
