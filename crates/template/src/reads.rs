@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 /// One read of a map entry, a list item or a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Read {
-    /// What was read, as the template says it: `.Values.a.b`, `$x`, `key` for `get` and `index`.
+    /// What was read, as the template says it: `.Values.a.b`, `$x`, `key` for `get` and `index`, `item 0` for
+    /// the turn of a loop.
     pub name: String,
     /// Where the entry was written; of a missing one, where the map that lacks it was. None of what
     /// templates made themselves.

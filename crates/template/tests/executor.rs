@@ -363,7 +363,7 @@ fn reads_are_logged_under_the_statement_that_makes_them() {
             "1 in Some(0): Branch 0..40 reads .a.b of 0",
             "2 in Some(1): Statement 13..31 reads .a of 0, c",
             "3 in Some(0): Branch 40..71 reads .l of 0",
-            "4 in Some(3): Turn 40..71 reads 0",
+            "4 in Some(3): Turn 40..71 reads item 0",
             "5 in Some(4): Statement 54..62 reads .x of 4",
         ]
     );

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use evenkeel_diagnostics::{FrameId, FrameKind, Origin, SourceKind, Span};
-use evenkeel_renderer::Read;
+use evenkeel_renderer::{Chart, Read};
 use evenkeel_value::Data;
 use evenkeel_values_merger::{LayerKind, Opinion, Speaker, explain, process_dependencies};
 
@@ -58,7 +58,7 @@ impl Question<'_> {
             return;
         }
         for read in self.traced.reads().of(frame) {
-            if let Some(cause) = self.cause(read, below) {
+            if let Some(cause) = self.cause(frame, read, below) {
                 if !causes.contains(&cause) {
                     causes.push(cause);
                 }
@@ -99,7 +99,7 @@ impl Question<'_> {
     }
 
     /// The cause that a read is by itself; `None` if what it read from has to tell.
-    fn cause(&self, read: &Read, below: &FieldPath) -> Option<Cause> {
+    fn cause(&self, frame: FrameId, read: &Read, below: &FieldPath) -> Option<Cause> {
         if read.origin != Origin::NONE
             && let Some(path) = self.traced.path_of(read.origin, &read.name)
         {
@@ -109,7 +109,7 @@ impl Question<'_> {
             };
             return Some(self.value_cause(&read.name, path, read.found));
         }
-        if let Some(cause) = self.built_in(&read.name) {
+        if let Some(cause) = self.built_in(frame, &read.name) {
             return Some(cause);
         }
         let values = read
@@ -259,7 +259,7 @@ impl Question<'_> {
     }
 
     /// What Helm itself provides.
-    fn built_in(&self, name: &str) -> Option<Cause> {
+    fn built_in(&self, frame: FrameId, name: &str) -> Option<Cause> {
         let name = name.strip_prefix('$').unwrap_or(name);
         let (object, field) = name.strip_prefix('.')?.split_once('.')?;
         let application = |keys: &[&str], what: &str| {
@@ -287,7 +287,10 @@ impl Question<'_> {
                 )],
             ),
             ("Release", _) => ("of the release", Vec::new()),
-            ("Chart", _) => ("Chart.yaml", vec![self.chart_yaml(field)]),
+            ("Chart", _) => (
+                "Chart.yaml",
+                vec![self.chart_yaml(self.chart(frame), field)],
+            ),
             ("Capabilities", _) => ("what the environment declares of its cluster", Vec::new()),
             ("Template", _) => ("the template's own path", Vec::new()),
             ("Files", _) => ("a file of the chart", Vec::new()),
@@ -317,8 +320,23 @@ impl Question<'_> {
         ("the release's name", vec![name])
     }
 
-    fn chart_yaml(&self, field: &str) -> Layer {
-        let chart = &self.traced.helm.chart;
+    /// The chart whose template was executed: `.Chart` is its.
+    fn chart(&self, frame: FrameId) -> &Chart {
+        let mut chart = &*self.traced.helm.chart;
+        let outermost = self.traced.frames.chain(frame).last();
+        let path = outermost.map_or("", |frame| &*frame.name);
+        for name in path.split("/charts/").skip(1) {
+            let name = name.split('/').next().unwrap_or(name);
+            let mut inner = chart.dependencies.iter();
+            match inner.find(|inner| *inner.name() == *name) {
+                Some(inner) => chart = inner,
+                None => break,
+            }
+        }
+        chart
+    }
+
+    fn chart_yaml(&self, chart: &Chart, field: &str) -> Layer {
         let value = match field {
             "Name" => Data::str(chart.name()),
             "Version" => Data::str(&chart.metadata.version),
@@ -327,15 +345,15 @@ impl Question<'_> {
         };
         Layer {
             what: "Chart.yaml".to_owned(),
-            span: self.key_in_chart_yaml(field),
+            span: self.key_in_chart_yaml(chart, field),
             value,
             hop: None,
         }
     }
 
     /// The line of `Chart.yaml` that a field of `.Chart` comes from; its first byte if none does.
-    fn key_in_chart_yaml(&self, field: &str) -> Span {
-        let file = self.traced.helm.chart.metadata_file;
+    fn key_in_chart_yaml(&self, chart: &Chart, field: &str) -> Span {
+        let file = chart.metadata_file;
         let Some(source) = self.explainer.environment.sources.get(file) else {
             return Span::NONE;
         };

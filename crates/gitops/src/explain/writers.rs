@@ -7,8 +7,7 @@ use evenkeel_renderer::byte_writer;
 
 use super::locate::Place;
 use super::{Call, Condition, Explainer, Explanation, Question, Writer};
-use crate::FieldPath;
-use crate::{App, Object};
+use crate::{App, FieldPath, Object, Step};
 
 /// Writers that one explanation shows; a large structure may have hundreds.
 const MAX_WRITERS: usize = 24;
@@ -40,6 +39,11 @@ impl Question<'_> {
             let offset = run.segment.start.max(place.value.start);
             self.add_writer(text, &segments, *run, offset, explanation);
             self.add_conditions(run.segment.frame, &mut conditions, explanation);
+            for call in self.tpl_calls(run.segment.frame) {
+                if seen.insert(call) {
+                    self.add_causes(call, &FieldPath::default(), explanation);
+                }
+            }
             if self.is_statement(run.segment.frame) && seen.insert(run.segment.frame) {
                 let below = below_run(place, *run);
                 self.add_causes(run.segment.frame, &below, explanation);
@@ -49,6 +53,21 @@ impl Question<'_> {
         explanation
             .conditions
             .sort_by_key(|condition| condition.span.start);
+    }
+
+    /// The statements that handed the strings to `tpl` which were running, outermost first: the strings are values.
+    fn tpl_calls(&self, frame: FrameId) -> Vec<FrameId> {
+        let frames = &self.traced.frames;
+        let mut calls = Vec::new();
+        let mut at = Some(frame);
+        while let Some(frame) = at.and_then(|id| frames.get(id)) {
+            if frame.kind == FrameKind::Tpl {
+                calls.extend(frame.parent);
+            }
+            at = frame.parent;
+        }
+        calls.reverse();
+        calls
     }
 
     fn is_statement(&self, frame: FrameId) -> bool {
@@ -203,12 +222,15 @@ fn runs(segments: &Segments, text: &[u8], range: std::ops::Range<u32>) -> Vec<Ru
     found
 }
 
-/// The steps of the path whose keys the run itself wrote.
+/// The steps of the path whose keys the run itself wrote. An item that begins where the run does is what the
+/// run printed.
 fn below_run(place: &Place, run: Run) -> FieldPath {
-    let outside = place
-        .starts
-        .iter()
-        .take_while(|start| **start < run.segment.start)
+    let begins = run.segment.start;
+    let steps = place.starts.iter().zip(&place.steps);
+    let outside = steps
+        .take_while(|(start, step)| {
+            **start < begins || (**start == begins && matches!(step, Step::Index(_)))
+        })
         .count();
     FieldPath(place.steps.get(outside..).unwrap_or_default().to_vec())
 }

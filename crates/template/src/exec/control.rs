@@ -215,7 +215,7 @@ impl Executor<'_> {
     /// Logs the item of a turn.
     fn log_turn(&mut self, st: &State<'_>, index: &Operand, origin: Origin) {
         self.log(st.frame, || Read {
-            name: shown(&index.value),
+            name: format!("item {}", shown(&index.value)),
             origin,
             found: true,
             base: None,
