@@ -3,9 +3,11 @@
 mod charts;
 pub mod conformance;
 mod reviewed;
+mod sums;
 
 pub use charts::charts_in;
 pub use reviewed::reviewed;
+pub use sums::Sums;
 
 /// The example of docs/library.md, as a test.
 #[cfg(doctest)]

@@ -1,44 +1,40 @@
-//! The Argo CD chain of this repository renders as Helm renders each of its Applications by hand:
-//! `fixtures/golden`, recorded by `cargo xtask oracle --chain --record`.
+//! The Argo CD chain of this repository renders as Helm renders each of its Applications by hand.
+//!
+//! `cargo xtask oracle --chain --record` writes what Helm prints as goldens, and their checksums, which no
+//! `bless` changes, to `fixtures/golden/helm.sums`.
 
-#![expect(clippy::disallowed_methods, reason = "a test that reads goldens")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test that reads what was recorded"
+)]
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use evenkeel_project::{Project, RenderOptions, outputs};
-use similar::TextDiff;
+use evenkeel_tests::Sums;
 
 #[test]
 fn every_application_renders_as_helm_renders_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let recorded = std::fs::read_to_string(root.join("fixtures/golden/helm.sums"));
+    let recorded = Sums::parse(&recorded.expect("the chain is recorded"));
     let project = Project::open(&root);
     let names = project.choose_envs("all").expect("there are environments");
     let environments = project.render(&names, &RenderOptions::default());
-    let rendered: BTreeMap<String, Vec<u8>> = environments.iter().flat_map(outputs).collect();
-    let goldens = goldens(&root.join("fixtures/golden"), &names);
-    let all: BTreeSet<&String> = rendered.keys().chain(goldens.keys()).collect();
-    for name in all {
-        let text = |outputs: &BTreeMap<String, Vec<u8>>| {
-            let text = outputs.get(name).cloned().unwrap_or_default();
-            String::from_utf8(text).expect("text")
-        };
-        let (want, got) = (text(&goldens), text(&rendered));
-        let diff = TextDiff::from_lines(&want, &got);
-        let diff = diff.unified_diff().header("helm", "ours").to_string();
-        assert!(want == got, "{name}\n{diff}");
-    }
-}
-
-fn goldens(directory: &Path, envs: &[String]) -> BTreeMap<String, Vec<u8>> {
-    let folders = envs.iter().flat_map(|env| {
-        let folder = directory.join(env);
-        let entries = std::fs::read_dir(folder).expect("the environment is recorded");
-        entries.map(move |entry| (env, entry.expect("a golden")))
-    });
-    let files = folders.map(|(env, entry)| {
-        let name = format!("{env}/{}", entry.file_name().to_string_lossy());
-        (name, std::fs::read(entry.path()).expect("it can be read"))
-    });
-    files.collect()
+    let rendered: Vec<_> = environments.iter().flat_map(outputs).collect();
+    let rendered = rendered
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_slice()));
+    let rendered = Sums::of(&recorded.version, rendered);
+    let mut different: Vec<_> = rendered.by_name.keys().collect();
+    different.extend(recorded.by_name.keys());
+    different.sort();
+    different.dedup();
+    different.retain(|name| rendered.by_name.get(*name) != recorded.by_name.get(*name));
+    assert!(
+        different.is_empty(),
+        "Helm {} does not print {different:?}; after a change of charts, `cargo xtask oracle --chain \
+         --record --helm3 FILE` asks it again",
+        recorded.version
+    );
 }

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn the_example_chart_gives_two_cases() {
-        let cases = cases(&[workspace::root().join("charts/storefront")]).expect("charts are there");
+        let cases =
+            cases(&[workspace::root().join("charts/storefront")]).expect("charts are there");
         let names: Vec<_> = cases.iter().map(|case| case.name.as_str()).collect();
         assert_eq!(names, ["storefront", "storefront values-prod.yaml"]);
         assert_eq!(cases[1].args[3..], ["-f", "./storefront/values-prod.yaml"]);

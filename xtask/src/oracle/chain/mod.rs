@@ -1,5 +1,6 @@
 //! This repository's Argo CD chain, rendered by Helm: each Application's chart with what the Application says,
-//! passed by hand. What it prints are the goldens, `fixtures/golden/<env>/<app>.yaml`.
+//! passed by hand. What it prints are the goldens, `fixtures/golden/<env>/<app>.yaml`; their checksums are kept
+//! with them, for evenkeel may write goldens too.
 //!
 //! Nothing of evenkeel's own chain has a part in it: Helm expands the ApplicationSets too.
 
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 
 use evenkeel_config::{ApiVersions, Config, Environment};
 use evenkeel_diagnostics::FileId;
+use evenkeel_tests::Sums;
 use evenkeel_value::Data;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -19,6 +21,9 @@ use walkdir::WalkDir;
 use super::Helm;
 use crate::workspace;
 use application::{Install, Step, next_step};
+
+/// The checksums of what Helm printed, among the goldens.
+const SUMS: &str = "helm.sums";
 
 /// What Helm printed, by file name below the goldens.
 type Outputs = BTreeMap<String, Vec<u8>>;
@@ -157,7 +162,16 @@ fn write(goldens: &Path, outputs: &Outputs, version: &str) -> Result<(), String>
             std::fs::remove_file(goldens.join(&name)).map_err(|e| format!("{name}: {e}"))?;
         }
     }
-    std::fs::write(goldens.join("versions"), format!("{version}\n")).map_err(|e| e.to_string())
+    let sums = goldens.join(SUMS);
+    std::fs::write(sums, sums_of(outputs, version).to_string()).map_err(|e| e.to_string())
+}
+
+fn sums_of(outputs: &Outputs, version: &str) -> Sums {
+    let outputs = outputs.iter();
+    Sums::of(
+        version,
+        outputs.map(|(name, text)| (name.as_str(), text.as_slice())),
+    )
 }
 
 fn compare(goldens: &Path, outputs: &Outputs) -> Result<ExitCode, String> {
