@@ -6,5 +6,6 @@
 )]
 
 mod bad_input;
+mod environments;
 mod template;
 mod workdir;

@@ -205,7 +205,7 @@ impl Page<'_> {
         } else {
             UNUSED.min(unused.len())
         };
-        let title = format!("{} of `expect` match nothing here:", entries(unused.len()));
+        let title = format!("unused entries of `expect`: {}", unused.len());
         self.line(0, Style::Yellow.paint(title));
         for entry in &unused[..shown] {
             let app = entry.app.as_deref().unwrap_or("(any)");
@@ -246,13 +246,6 @@ fn objects(count: usize) -> String {
     match count {
         1 => "1 object".to_owned(),
         count => format!("{count} objects"),
-    }
-}
-
-fn entries(count: usize) -> String {
-    match count {
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
     }
 }
 

@@ -100,18 +100,19 @@ pub(crate) fn check(session: &Session, environments: &[Environment], out: &mut O
         let text = difference(golden, &path.display().to_string());
         out.stdout.extend_from_slice(text.as_bytes());
     }
-    let many = stale
+    let others = stale
         .iter()
         .filter(|golden| golden.rendered.is_some())
         .count();
-    let text = format!(
-        "goldens: {} of {total} are not what is rendered, {} left over; `evenkeel golden --update` accepts it\n",
-        many,
-        stale.len() - many,
+    let left_over = match stale.len() - others {
+        0 => String::new(),
+        count => format!(", {count} left over"),
+    };
+    let summary = format!(
+        "goldens: {others} of {total} are not what is rendered{left_over}; `evenkeel golden --update` accepts it"
     );
-    out.stdout
-        .extend_from_slice(Style::Red.paint(text.trim_end()).to_string().as_bytes());
-    out.stdout.push(b'\n');
+    let summary = format!("{}\n", Style::Red.paint(summary));
+    out.stdout.extend_from_slice(summary.as_bytes());
 }
 
 /// A golden and what is rendered, as a unified diff.

@@ -1,0 +1,331 @@
+//! Commands that compare: `diff`, `affected`, `golden`, `verify`.
+
+use std::process::Command;
+
+use crate::workdir::{Ran, Workdir};
+
+const CONFIG: &str = concat!(
+    "golden: want\n",
+    "charts: [app, other]\n",
+    "envs:\n",
+    "  local: { namespace: shop-local, domain: a.testing }\n",
+    "  prod: { namespace: shop-prod, domain: b.example }\n",
+    "expect:\n",
+    "  - { app: app, path: 'ConfigMap/app:data.size', reason: real traffic }\n",
+    "  - { app: app, path: 'ConfigMap/gone', reason: not there any more }\n",
+);
+
+const TEMPLATE: &str = concat!(
+    "apiVersion: v1\n",
+    "kind: ConfigMap\n",
+    "metadata: { name: app }\n",
+    "data:\n",
+    "  host: {{ .Values.host }}\n",
+    "  size: {{ .Values.size | quote }}\n",
+    "  level: {{ .Values.level | default \"info\" }}\n",
+);
+
+/// Two charts, each with two environments.
+fn repository() -> Workdir {
+    let dir = Workdir::chart(&[
+        ("templates/map.yaml", TEMPLATE),
+        ("values-local.yaml", "host: app.a.testing\nsize: 1\n"),
+        ("values-prod.yaml", "host: app.b.example\nsize: 2\n"),
+    ]);
+    dir.write("evenkeel.yaml", CONFIG);
+    dir.write(
+        "other/Chart.yaml",
+        "apiVersion: v2\nname: other\nversion: 0.1.0\n",
+    );
+    let other = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n";
+    dir.write("other/templates/map.yaml", other);
+    dir
+}
+
+/// The same, committed.
+fn committed() -> Workdir {
+    let dir = repository();
+    git(&dir, &["init", "--quiet"]);
+    commit(&dir);
+    dir
+}
+
+fn commit(dir: &Workdir) {
+    git(dir, &["add", "--all"]);
+    git(dir, &["commit", "--quiet", "--message", "a change"]);
+}
+
+/// Runs git as somebody with no settings.
+fn git(dir: &Workdir, args: &[&str]) {
+    let status = Command::new("git")
+        .arg("-C")
+        .arg(dir.as_ref())
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.net"])
+        .args([
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "core.hooksPath=/dev/null",
+        ])
+        .args(args)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null")
+        .status();
+    assert!(status.expect("git is installed").success(), "git {args:?}");
+}
+
+impl Ran {
+    /// The run ends with this code and prints exactly this.
+    #[track_caller]
+    fn ends(&self, code: u8, stdout: &str) -> &Ran {
+        assert_eq!(self.stdout, stdout, "{}", self.stderr);
+        assert_eq!(self.code, code, "{}", self.stderr);
+        self
+    }
+
+    /// The run ends with this code, and its output with this.
+    #[track_caller]
+    fn ends_with(&self, code: u8, end: &str) -> &Ran {
+        assert!(self.stdout.ends_with(end), "{}{}", self.stdout, self.stderr);
+        assert_eq!(self.code, code, "{}", self.stderr);
+        self
+    }
+}
+
+#[test]
+fn explained_differences_are_counted() {
+    repository().run("diff local prod -C @").ends(
+        0,
+        "local → prod\n\
+         \n\
+         0 unexplained, 1 expected, 3 derived differences in 2 Applications; --all shows them\n\
+         unused entries of `expect`: 1\n  \
+           app ConfigMap/gone\n",
+    );
+}
+
+#[test]
+fn unexplained_differences_are_shown() {
+    let dir = repository();
+    dir.write(
+        "app/values-prod.yaml",
+        "host: app.b.example\nsize: 2\nlevel: warn\n",
+    );
+    dir.run("diff local prod --app app -C @").ends(
+        1,
+        "local → prod\n\
+         \n\
+         app\n  \
+           ConfigMap/app\n    \
+             ~ data.level: info → warn\n\
+         \n\
+         1 unexplained, 1 expected, 2 derived differences in 1 Application; --all shows them\n",
+    );
+}
+
+#[test]
+fn json_holds_every_difference() {
+    let ran = repository().run("diff local prod --app app --format json -C @");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    for part in [
+        r#""path": "data.size""#,
+        r#""reason": "real traffic""#,
+        r#""at": "@evenkeel.yaml:7"#,
+        r#""before": "app.a.testing""#,
+        r#""class": "derived""#,
+        r#""unexplained": 0"#,
+    ] {
+        assert!(ran.stdout.contains(part), "no {part} in\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_comparison_needs_environments_and_applications_that_there_are() {
+    let dir = repository();
+    dir.run("diff local test -C @")
+        .fails(2, &["no environment `test`", "local, prod"]);
+    dir.run("diff local prod --app nobody -C @")
+        .fails(2, &["neither environment has an Application `nobody`"]);
+}
+
+#[test]
+fn paths_that_cannot_be_read_are_reported_with_their_place() {
+    let dir = repository();
+    dir.write("evenkeel.yaml", CONFIG.replace("ConfigMap/gone", "gone"));
+    dir.run("diff local prod -C @").fails(
+        2,
+        &["`gone` names no object", "evenkeel.yaml:8", "Kind/name"],
+    );
+}
+
+#[test]
+fn goldens_are_written_compared_and_removed() {
+    let dir = repository();
+    dir.run("golden -C @").ends_with(1, "goldens: 4 of 4 are not what is rendered; `evenkeel golden --update` accepts it\n");
+    dir.run("golden --update -C @")
+        .ends(0, "@want: 4 written, 0 unchanged, 0 removed\n");
+    dir.run("golden -C @").ends(0, "goldens: 4 current\n");
+    dir.write("want/prod/gone.yaml", "a: 1\n");
+    dir.write("want/prod/mine.txt", "not a golden\n");
+    dir.write("app/values-prod.yaml", "host: app.b.example\nsize: 3\n");
+    dir.run("verify --env prod -C @").ends(
+        1,
+        "rendered: 1 of 2, 2 Applications, 2 objects\n\
+         --- @want/prod/app.yaml\n\
+         +++ rendered\n\
+         @@ -5,5 +5,5 @@\n \
+         metadata: { name: app }\n \
+         data:\n   \
+           host: app.b.example\n\
+         -  size: \"2\"\n\
+         +  size: \"3\"\n   \
+           level: info\n\
+         --- @want/prod/gone.yaml\n\
+         +++ /dev/null\n\
+         @@ -1 +0,0 @@\n\
+         -a: 1\n\
+         goldens: 1 of 2 are not what is rendered, 1 left over; `evenkeel golden --update` accepts it\n",
+    );
+    dir.run("golden --update -C @")
+        .ends(0, "@want: 1 written, 3 unchanged, 1 removed\n");
+    dir.run("verify -C @").ends(
+        0,
+        "rendered: 2 of 2, 4 Applications, 4 objects\ngoldens: 4 current\n",
+    );
+    assert_eq!(dir.read("want/prod/mine.txt"), "not a golden\n");
+}
+
+#[test]
+fn a_failing_application_keeps_its_golden() {
+    let dir = repository();
+    dir.run("golden --update -C @").ends_with(0, "0 removed\n");
+    dir.write("app/templates/broken.yaml", "{{ fail \"no\" }}");
+    dir.run("golden --update -C @")
+        .fails(2, &["no golden is written"]);
+    assert!(
+        dir.read("want/prod/app.yaml")
+            .contains("host: app.b.example")
+    );
+}
+
+#[test]
+fn goldens_need_a_directory() {
+    let dir = repository();
+    dir.write("evenkeel.yaml", CONFIG.replace("golden: want\n", ""));
+    dir.run("golden -C @")
+        .fails(2, &["`golden:` in evenkeel.yaml"]);
+}
+
+#[test]
+fn an_unchanged_work_tree_affects_nothing() {
+    committed()
+        .run("affected --since HEAD -C @")
+        .ends(0, "nothing is affected since HEAD\n");
+}
+
+#[test]
+fn comments_affect_nothing() {
+    let dir = committed();
+    dir.write(
+        "app/values-prod.yaml",
+        "# More room.\nsize: 2\nhost: app.b.example\n",
+    );
+    dir.write(
+        "app/templates/map.yaml",
+        format!("# For people.\n{TEMPLATE}"),
+    );
+    dir.write("README.md", "what this is\n");
+    dir.run("affected --since HEAD -C @")
+        .ends(0, "nothing is affected since HEAD\n");
+}
+
+#[test]
+fn what_changes_objects_is_found() {
+    let dir = committed();
+    dir.write("app/values-prod.yaml", "host: app.b.example\nsize: 3\n");
+    let more = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: more }\n";
+    dir.write("other/templates/map.yaml", more);
+    dir.run("affected --since HEAD -C @").ends(
+        1,
+        "local\n  \
+           other: 1 object added, 1 object removed\n\
+         prod\n  \
+           app: 1 object changed\n  \
+           other: 1 object added, 1 object removed\n\
+         3 Applications affected since HEAD\n",
+    );
+    dir.run("affected --since HEAD --env local -C @")
+        .ends_with(1, "1 Application affected since HEAD\n");
+    commit(&dir);
+    dir.run("affected --since HEAD -C @")
+        .ends(0, "nothing is affected since HEAD\n");
+    dir.run("affected --since HEAD~1 -C @")
+        .ends_with(1, "since HEAD~1\n");
+}
+
+#[test]
+fn new_and_lost_environments_are_affected_as_a_whole() {
+    let dir = committed();
+    dir.write("evenkeel.yaml", CONFIG.replace("  local:", "  test:"));
+    dir.run("affected --since HEAD -C @").ends(
+        1,
+        "test (new)\n  \
+           app: new, 1 object added\n  \
+           other: new, 1 object added\n\
+         local (gone)\n  \
+           app: gone, 1 object removed\n  \
+           other: gone, 1 object removed\n\
+         4 Applications affected since HEAD\n",
+    );
+}
+
+#[test]
+fn json_names_the_commit() {
+    let dir = committed();
+    dir.write("app/values-prod.yaml", "host: app.b.example\nsize: 3\n");
+    let ran = dir.run("affected --since HEAD --format json -C @");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for part in [r#""commit": ""#, r#""env": "prod""#, r#""changed": 1"#] {
+        assert!(ran.stdout.contains(part), "no {part} in\n{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_revision_that_failed_is_told_and_a_work_tree_that_fails_stops() {
+    let dir = committed();
+    dir.write("other/templates/map.yaml", "{{ fail \"no\" }}");
+    dir.run("affected --since HEAD -C @")
+        .fails(2, &["other/templates/map.yaml"]);
+    commit(&dir);
+    dir.write("other/templates/map.yaml", "");
+    let ran = dir.run("affected --since HEAD -C @");
+    ran.fails(1, &["at HEAD:", "other/templates/map.yaml"]);
+    assert!(ran.stdout.contains("it failed to render"), "{}", ran.stdout);
+}
+
+#[test]
+fn the_repository_stays_as_it_is() {
+    let dir = committed();
+    // What archives leave out is rendered nevertheless.
+    dir.write(".gitattributes", "app export-ignore\n");
+    commit(&dir);
+    let index = || std::fs::read(dir.path(".git/index")).expect("an index");
+    let before = index();
+    dir.run("affected --since HEAD -C @")
+        .ends(0, "nothing is affected since HEAD\n");
+    assert_eq!(index(), before);
+    assert!(!dir.path(".git/worktrees").exists());
+}
+
+#[test]
+fn what_git_does_not_know_is_said() {
+    committed()
+        .run("affected --since nowhere -C @")
+        .fails(2, &["git knows no revision `nowhere`"]);
+    repository()
+        .run("affected --since HEAD -C @")
+        .fails(2, &["not a git repository"]);
+    committed()
+        .run("affected --since --help -C @")
+        .fails(2, &["--since"]);
+}
