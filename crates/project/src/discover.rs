@@ -60,12 +60,9 @@ pub fn starter(project: &Project) -> Starter {
     };
     let survey = Survey::of(project);
     let mut selected: Option<(String, Vec<String>)> = None;
-    if let Some(root) = project.config.root.as_ref() {
-        let path = root.chart.value.as_str().trim_end_matches('/').to_owned();
-        selected = survey.selection(project, &path);
-    } else if let Some((path, kind)) = survey.root_chart() {
+    if let Some((path, kind)) = survey.root_chart() {
         selected = survey.selection(project, path);
-        let select = selected.as_ref().filter(|(select, _)| !select.is_empty());
+        let select = selected.as_ref();
         let select = select.map_or_else(String::new, |(select, _)| format!(", select: {select}"));
         let _ = writeln!(starter.text, "root: {{ chart: {path}{select} }}");
         starter
@@ -196,9 +193,9 @@ impl Survey {
                 names.iter().any(|name| name == text) || (key.contains("env") && text.is_empty())
             })
         };
-        let select = entries.iter().find(selects);
-        let select = select.map(|entry| String::from_utf8_lossy(&entry.key).into_owned());
-        Some((select.unwrap_or_default(), names))
+        // Without something to choose by, the elements are no environments: all of them belong to each.
+        let select = entries.iter().find(selects)?;
+        Some((String::from_utf8_lossy(&select.key).into_owned(), names))
     }
 
     /// The environments that the overlays speak of.

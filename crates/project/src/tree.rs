@@ -133,7 +133,9 @@ impl WorkTree for DiskTree {
                 resolve_file_dependencies: true,
                 ..LoadOptions::default()
             };
-            renderer.load(&self.shown(path), &options)
+            let chart = renderer.load(&self.shown(path), &options)?;
+            evenkeel_chart::check_installable(&chart)?;
+            Ok(chart)
         };
         slot.get_or_init(load).clone()
     }

@@ -320,7 +320,10 @@ fn ignored_hooks(source: &SourceRender) -> HashSet<(usize, usize)> {
 fn root_chart(chart: &RootChart, context: &Context<'_>) -> App {
     let mut app = root(&chart.release.name, &chart.release.namespace);
     match prepare(chart, context) {
-        Ok(prepared) => app.sources.push(source::run(prepared, context)),
+        Ok(prepared) => app.sources.push(match source::unvendored(&prepared.chart) {
+            Some(reason) => SourceRender::opaque(reason),
+            None => source::run(prepared, context),
+        }),
         Err(diagnostic) => app.diagnostics.push(diagnostic),
     }
     finish(&mut app);

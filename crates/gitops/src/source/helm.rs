@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use evenkeel_chart::{Chart, Dependency};
 use evenkeel_diagnostics::{Code, Diagnostic, FileId, Source, SourceKind};
 use evenkeel_renderer::{Clock, KubeVersion, Release, Request, UserValues, ValueOptions};
 use evenkeel_value::Data;
@@ -48,6 +49,9 @@ pub(super) fn render(
         request.api_versions.clone_from(&helm.api_versions);
     }
     let chart = context.tree.chart(path, context.helm, context.renderer)?;
+    if let Some(reason) = unvendored(&chart) {
+        return Ok(SourceRender::opaque(reason));
+    }
     let prepared = HelmRender {
         chart,
         values,
@@ -106,6 +110,38 @@ pub(crate) fn release_request(release: Release, context: &Context<'_>) -> Reques
         seed: context.inputs.seed,
         ..Request::default()
     }
+}
+
+/// Why a chart cannot be rendered whole: dependencies that are neither in `charts/` nor in this repository.
+/// Argo CD would fetch them.
+pub(crate) fn unvendored(chart: &Chart) -> Option<String> {
+    let present = |name: &str| chart.dependencies.iter().any(|found| found.name() == name);
+    let missing: Vec<String> = chart
+        .metadata
+        .dependencies
+        .iter()
+        .flatten()
+        .filter(|dependency| !present(&dependency.name))
+        .map(|dependency| {
+            let Dependency {
+                name,
+                version,
+                repository,
+                ..
+            } = dependency;
+            match &**repository {
+                "" => format!("{name} {version}"),
+                repository => format!("{name} {version} of {repository}"),
+            }
+        })
+        .collect();
+    let reason = || {
+        format!(
+            "its dependencies are not vendored under charts/: {}",
+            missing.join(", ")
+        )
+    };
+    (!missing.is_empty()).then(reason)
 }
 
 fn release(application: &Application, helm: &HelmSource) -> Release {

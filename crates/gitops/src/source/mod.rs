@@ -12,7 +12,7 @@ use evenkeel_manifest::Document;
 use evenkeel_renderer::{Chart, HelmVersion, Rendered, Renderer, Request, UserValues};
 
 pub(crate) use directory::manifest_file;
-pub(crate) use helm::{Inputs, release_request, run};
+pub(crate) use helm::{Inputs, release_request, run, unvendored};
 pub(crate) use overrides::with_overrides;
 
 use crate::application::{Application, ApplicationSource, BuildEnvironment, span_of};
