@@ -16,6 +16,9 @@ use crate::Project;
 /// The most lines that a starter has.
 const MAX_LINES: usize = 10;
 
+/// Why there is one environment.
+const NO_ENVS: &str = "nothing tells environments apart";
+
 /// What was found.
 #[derive(Debug, Clone, Default)]
 pub struct Starter {
@@ -82,9 +85,11 @@ pub fn starter(project: &Project) -> Starter {
             "charts: {count} charts, and no Application deploys them"
         ));
     }
+    let by_charts = project.config.root.is_none() && survey.by_charts();
     let (names, why) = match selected {
         Some((_, names)) if !names.is_empty() => (names, "elements of the root chart's values"),
-        _ => survey.env_names(),
+        _ if by_charts => survey.env_names(),
+        _ => (vec!["default".to_owned()], NO_ENVS),
     };
     envs(&mut starter, &names, why);
     starter
@@ -138,6 +143,7 @@ impl Survey {
         for path in paths {
             survey.look_at(project, path);
         }
+        survey.keep_roots(project);
         survey
     }
 
@@ -163,6 +169,37 @@ impl Survey {
             None if argo_kind(project, path).is_some() => self.manifests.push(path.to_owned()),
             None => {}
         }
+    }
+
+    /// Leaves out the manifests that the Applications of others deploy.
+    fn keep_roots(&mut self, project: &Project) {
+        let mut deployed: Vec<(String, String)> = Vec::new();
+        for file in &self.manifests {
+            let text = project.tree.read(file).unwrap_or_default();
+            let none = evenkeel_diagnostics::FileId::NONE;
+            for document in evenkeel_yaml::decode_documents(&text, none).unwrap_or_default() {
+                let Ok(application) = evenkeel_gitops::Application::read(&document) else {
+                    continue;
+                };
+                let sources = application.sources.into_iter();
+                let paths = sources.map(|source| source.path.trim_matches('/').to_owned());
+                deployed.extend(
+                    paths
+                        .filter(|path| !path.is_empty())
+                        .map(|path| (file.clone(), format!("{path}/"))),
+                );
+            }
+        }
+        self.manifests.retain(|file| {
+            let by_another =
+                |(owner, path): &(String, String)| owner != file && file.starts_with(path);
+            !deployed.iter().any(by_another)
+        });
+    }
+
+    /// Whether there is nothing to begin with but charts.
+    fn by_charts(&self) -> bool {
+        self.root_chart().is_none() && self.manifests.is_empty()
     }
 
     /// The one chart that renders ApplicationSets, else the one that renders Applications.
@@ -202,10 +239,7 @@ impl Survey {
     fn env_names(&self) -> (Vec<String>, &'static str) {
         let names: Vec<String> = self.overlays.keys().cloned().collect();
         if names.is_empty() {
-            return (
-                vec!["default".to_owned()],
-                "nothing tells environments apart",
-            );
+            return (vec!["default".to_owned()], NO_ENVS);
         }
         (names, "the values-<env>.yaml beside the charts")
     }
