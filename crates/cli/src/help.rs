@@ -1,7 +1,8 @@
 //! `--help`, printed by clap from the table of flags.
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
+use crate::env;
 use crate::flags::{Flag, Kind, TEMPLATE};
 
 /// The help of the program.
@@ -10,6 +11,7 @@ pub(crate) fn program() -> String {
         .version(env!("CARGO_PKG_VERSION"))
         .about("Renders Helm charts as Helm does, byte for byte, without Helm")
         .subcommand(template_command())
+        .subcommands(env::Cli::command().get_subcommands())
         .disable_help_subcommand(true)
         .render_help()
         .to_string()

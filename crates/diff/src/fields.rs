@@ -1,7 +1,10 @@
 //! The changes between two values, field by field.
 
+use std::sync::Arc;
+
 use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::{Data, DataEntry};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::{Change, ChangeKind, Class};
 use crate::list::{self, Pair};
@@ -77,36 +80,43 @@ impl Fields<'_> {
     }
 
     fn maps(&mut self, old: &[DataEntry], new: &[DataEntry]) {
-        let has = |entries: &[DataEntry], key: &[u8]| entries.iter().any(|e| e.key.as_ref() == key);
-        // Keys may hold tokens too, such as file names.
-        let renamed: Vec<(&DataEntry, &DataEntry)> = old
-            .iter()
-            .filter(|entry| !has(new, &entry.key))
-            .filter_map(|entry| {
-                let normal = self.tokens.normal(&entry.key, Side::Before);
-                let is_it = |other: &&DataEntry| {
-                    !has(old, &other.key) && self.tokens.normal(&other.key, Side::After) == normal
-                };
-                Some((entry, new.iter().find(is_it)?))
-            })
-            .collect();
+        let renamed = self.renamed(old, new);
         for entry in old {
-            let renamed = renamed.iter().find(|(from, _)| from.key == entry.key);
-            let same = || new.iter().find(|other| other.key == entry.key);
-            let other = renamed.map(|(_, to)| *to).or_else(same);
+            let renamed = renamed.get(&entry.key);
+            let other = renamed.copied().or_else(|| find(new, &entry.key));
             self.entry(entry, |fields| {
-                if let Some((from, to)) = renamed {
-                    fields.rename(from, to);
+                if let Some(to) = renamed {
+                    fields.rename(entry, to);
                 }
                 fields.field(Some(&entry.value), other.map(|other| &other.value));
             });
         }
+        let taken: FxHashSet<&[u8]> = renamed.values().map(|entry| entry.key.as_ref()).collect();
         for entry in new {
-            let known = has(old, &entry.key) || renamed.iter().any(|(_, to)| to.key == entry.key);
-            if !known {
+            if find(old, &entry.key).is_none() && !taken.contains(entry.key.as_ref()) {
                 self.entry(entry, |fields| fields.field(None, Some(&entry.value)));
             }
         }
+    }
+
+    /// Keys may hold tokens too, such as file names: what the keys that only `old` has are called in `new`.
+    fn renamed<'d>(
+        &self,
+        old: &[DataEntry],
+        new: &'d [DataEntry],
+    ) -> FxHashMap<Arc<[u8]>, &'d DataEntry> {
+        let only_new = new.iter().filter(|entry| find(old, &entry.key).is_none());
+        let mut by_normal: FxHashMap<Vec<u8>, &DataEntry> = only_new
+            .map(|entry| (self.tokens.normal(&entry.key, Side::After), entry))
+            .collect();
+        let mut renamed = FxHashMap::default();
+        for entry in old.iter().filter(|entry| find(new, &entry.key).is_none()) {
+            let normal = self.tokens.normal(&entry.key, Side::Before);
+            if let Some(other) = by_normal.remove(&normal) {
+                renamed.insert(Arc::clone(&entry.key), other);
+            }
+        }
+        renamed
     }
 
     fn entry(&mut self, entry: &DataEntry, visit: impl FnOnce(&mut Self)) {
@@ -140,6 +150,12 @@ impl Fields<'_> {
             class,
         });
     }
+}
+
+/// The entry of a key; entries are sorted by key.
+fn find<'d>(entries: &'d [DataEntry], key: &[u8]) -> Option<&'d DataEntry> {
+    let place = entries.binary_search_by(|entry| entry.key.as_ref().cmp(key));
+    place.ok().map(|place| &entries[place])
 }
 
 /// Whether two values without parts are the same; numbers are by what they count.

@@ -161,12 +161,15 @@ fn paths_that_cannot_be_read_are_reported_with_their_place() {
 #[test]
 fn goldens_are_written_compared_and_removed() {
     let dir = repository();
-    dir.run("golden -C @").ends_with(1, "goldens: 4 of 4 are not what is rendered; `evenkeel golden --update` accepts it\n");
+    dir.run("golden -C @").ends_with(
+        1,
+        "goldens: 4 of 4 are not what is rendered; `evenkeel golden --update` accepts it\n",
+    );
     dir.run("golden --update -C @")
         .ends(0, "@want: 4 written, 0 unchanged, 0 removed\n");
     dir.run("golden -C @").ends(0, "goldens: 4 current\n");
-    dir.write("want/prod/gone.yaml", "a: 1\n");
-    dir.write("want/prod/mine.txt", "not a golden\n");
+    dir.write("want/prod/gone.yaml", "---\n# Source: x\na: 1\n");
+    dir.write("want/prod/mine.yaml", "not: a golden\n");
     dir.write("app/values-prod.yaml", "host: app.b.example\nsize: 3\n");
     dir.run("verify --env prod -C @").ends(
         1,
@@ -182,7 +185,9 @@ fn goldens_are_written_compared_and_removed() {
            level: info\n\
          --- @want/prod/gone.yaml\n\
          +++ /dev/null\n\
-         @@ -1 +0,0 @@\n\
+         @@ -1,3 +0,0 @@\n\
+         ----\n\
+         -# Source: x\n\
          -a: 1\n\
          goldens: 1 of 2 are not what is rendered, 1 left over; `evenkeel golden --update` accepts it\n",
     );
@@ -192,7 +197,7 @@ fn goldens_are_written_compared_and_removed() {
         0,
         "rendered: 2 of 2, 4 Applications, 4 objects\ngoldens: 4 current\n",
     );
-    assert_eq!(dir.read("want/prod/mine.txt"), "not a golden\n");
+    assert_eq!(dir.read("want/prod/mine.yaml"), "not: a golden\n");
 }
 
 #[test]
@@ -206,6 +211,19 @@ fn a_failing_application_keeps_its_golden() {
         dir.read("want/prod/app.yaml")
             .contains("host: app.b.example")
     );
+}
+
+#[test]
+fn goldens_of_environments_that_are_gone_are_left_over() {
+    let dir = repository();
+    dir.run("golden --update -C @").ends_with(0, "0 removed\n");
+    dir.write("evenkeel.yaml", CONFIG.replace("  local:", "  test:"));
+    dir.run("golden -C @").ends_with(
+        1,
+        "2 of 4 are not what is rendered, 2 left over; `evenkeel golden --update` accepts it\n",
+    );
+    dir.run("golden --update -C @")
+        .ends(0, "@want: 2 written, 2 unchanged, 2 removed\n");
 }
 
 #[test]

@@ -14,6 +14,10 @@ use crate::paint::{Style, harmless};
 /// How many lines of difference are shown for one golden.
 const LINES: usize = 60;
 
+/// What is said where there are none.
+const NO_GOLDENS: &str =
+    "no goldens are kept here; `golden:` in evenkeel.yaml names their directory";
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Goldens are rendered at the start of 1970 with seed 0, unless --now and --seed say otherwise.\n\
@@ -35,11 +39,16 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
     let Some(session) = flags.project.open_repeatable(&mut out) else {
         return out;
     };
-    let Some(directory) = directory(&session) else {
-        out.refuse(
-            "`golden:` in evenkeel.yaml names the directory of the goldens; it is not there",
-        );
-        return out;
+    let directory = match directory(&session) {
+        Ok(Some(directory)) => directory,
+        Ok(None) => {
+            out.refuse(NO_GOLDENS);
+            return out;
+        }
+        Err(reason) => {
+            out.refuse(&reason);
+            return out;
+        }
     };
     let environments = session.render(&mut out);
     if !flags.update {
@@ -51,7 +60,7 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         out.refuse("no golden is written, for not everything could be rendered");
         return out;
     }
-    match update_goldens(&directory, &environments) {
+    match update_goldens(&directory, &environments, &session.project.env_names()) {
         Ok(done) => {
             let text = format!(
                 "{}: {} written, {} unchanged, {} removed\n",
@@ -68,17 +77,30 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
 }
 
 /// Where the goldens are, if the repository keeps any.
-fn directory(session: &Session) -> Option<PathBuf> {
-    let golden = session.project.config.golden.as_ref()?;
-    Some(session.project.tree.shown(golden.value.as_str()))
+fn directory(session: &Session) -> Result<Option<PathBuf>, String> {
+    let Some(golden) = session.project.config.golden.as_ref() else {
+        return Ok(None);
+    };
+    let path = golden.value.as_str();
+    let place = session.project.tree.locate(path);
+    place
+        .map(Some)
+        .ok_or_else(|| format!("`golden: {path}` leads out of the repository"))
 }
 
 /// Compares the goldens of environments with what they render to, and shows what differs.
 pub(crate) fn check(session: &Session, environments: &[Environment], out: &mut Outcome) {
-    let Some(directory) = directory(session) else {
-        return;
+    let directory = match directory(session) {
+        Ok(Some(directory)) => directory,
+        Ok(None) => {
+            out.stderr
+                .extend_from_slice(format!("{NO_GOLDENS}\n").as_bytes());
+            return;
+        }
+        Err(reason) => return out.refuse(&reason),
     };
-    let stale = match stale_goldens(&directory, environments) {
+    let known = session.project.env_names();
+    let stale = match stale_goldens(&directory, environments, &known) {
         Ok(stale) => stale,
         Err((path, error)) => return out.refuse(&format!("{}: {error}", path.display())),
     };
