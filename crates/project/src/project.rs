@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use evenkeel_config::Config;
 use evenkeel_diagnostics::{Code, Diagnostic, Severity, SourceKind, SourceMap};
@@ -45,6 +46,8 @@ pub struct RenderOptions {
     pub clock: Clock,
     /// Makes random functions reproducible.
     pub seed: Option<u64>,
+    /// Counts the Applications as they are rendered.
+    pub progress: Arc<AtomicUsize>,
 }
 
 impl Project {

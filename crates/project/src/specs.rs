@@ -1,5 +1,7 @@
 //! From the configuration to what an environment is rendered from.
 
+use std::sync::Arc;
+
 use evenkeel_config::{Config, Environment as EnvConfig, HelmRelease};
 use evenkeel_diagnostics::{Code, Diagnostic, FileId, Origin, Span};
 use evenkeel_gitops::applicationset::{Cluster, Repository};
@@ -46,6 +48,7 @@ pub(crate) fn spec(
         clusters: clusters(config),
         clock: options.clock.clone(),
         seed: options.seed,
+        progress: Arc::clone(&options.progress),
     };
     (spec, diagnostics)
 }

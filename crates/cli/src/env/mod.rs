@@ -7,6 +7,7 @@ mod diff_text;
 mod explain;
 mod golden;
 mod init;
+mod progress;
 mod render;
 mod verify;
 
@@ -191,6 +192,7 @@ impl RepositoryFlags {
             values: vec![set],
             clock,
             seed: self.seed,
+            ..RenderOptions::default()
         };
         Some(Session {
             project,
@@ -203,7 +205,9 @@ impl RepositoryFlags {
 impl Session {
     /// Renders the environments, tells what is wrong with them, and notes it in the exit code.
     pub(crate) fn render(&self, out: &mut Outcome) -> Vec<Environment> {
-        let environments = self.project.render(&self.names, &self.options);
+        let environments = progress::shown(&self.options.progress, || {
+            self.project.render(&self.names, &self.options)
+        });
         for environment in &environments {
             self.tell(environment, out);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use evenkeel_diagnostics::{Code, Diagnostic, FileId, Source, SourceKind, Span};
 use evenkeel_manifest::{Event, ScopeTable};
@@ -87,7 +88,11 @@ impl Builder<'_> {
     fn next_level(&mut self, jobs: Vec<Job>) -> Vec<Job> {
         let context = &self.context;
         let apps = &self.apps;
-        let done = side_by_side(&jobs, |job| (render(job, apps, context), job.depth));
+        let done = side_by_side(&jobs, |job| {
+            let app = render(job, apps, context);
+            self.spec.progress.fetch_add(1, Ordering::Relaxed);
+            (app, job.depth)
+        });
         done.into_iter()
             .flat_map(|(app, depth)| self.add(app, depth))
             .collect()

@@ -4,6 +4,7 @@ mod build;
 mod places;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
 use evenkeel_manifest::{Listing, ScopeTable};
@@ -32,6 +33,8 @@ pub struct Spec {
     pub clock: Clock,
     /// Makes random functions reproducible.
     pub seed: Option<u64>,
+    /// Counts the Applications as they are rendered.
+    pub progress: Arc<AtomicUsize>,
 }
 
 /// Where an environment begins.
@@ -142,9 +145,11 @@ impl Environment {
 
     /// All diagnostics, by Application.
     pub fn diagnostics(&self) -> impl Iterator<Item = (&App, &Diagnostic)> {
-        self.apps
-            .iter()
-            .flat_map(|app| app.diagnostics.iter().map(move |diagnostic| (app, diagnostic)))
+        self.apps.iter().flat_map(|app| {
+            app.diagnostics
+                .iter()
+                .map(move |diagnostic| (app, diagnostic))
+        })
     }
 }
 
@@ -174,7 +179,9 @@ impl App {
                 }
                 None => {
                     for document in &source.documents {
-                        out.extend_from_slice(format!("---\n# Source: {}\n", document.path()).as_bytes());
+                        out.extend_from_slice(
+                            format!("---\n# Source: {}\n", document.path()).as_bytes(),
+                        );
                         out.extend_from_slice(document.text().trim_ascii_end());
                         out.push(b'\n');
                     }
@@ -186,7 +193,10 @@ impl App {
 
     /// Why its sources, or generators of it, cannot be looked into.
     pub fn opaque_reasons(&self) -> impl Iterator<Item = String> {
-        let sources = self.sources.iter().filter_map(|source| source.opaque.clone());
+        let sources = self
+            .sources
+            .iter()
+            .filter_map(|source| source.opaque.clone());
         let generators = self
             .opaque
             .iter()
