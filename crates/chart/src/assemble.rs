@@ -188,6 +188,8 @@ impl Loader<'_> {
                 let template = self.file(file, title);
                 parts.templates.push(template);
             }
+            // Files like any other to Helm; the renderer's Jinja dialect points into them.
+            name if name.starts_with("jinja/") => parts.files.push(self.file(file, title)),
             _ => parts.files.push(plain(file)),
         }
         Ok(())

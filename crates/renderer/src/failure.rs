@@ -166,7 +166,7 @@ fn explain_nil(diagnostic: &mut Diagnostic, scope: &Map, sources: &SourceMap) {
     }
 }
 
-fn suggest_key(diagnostic: &mut Diagnostic, container: &Map, key: &str) {
+pub(crate) fn suggest_key(diagnostic: &mut Diagnostic, container: &Map, key: &str) {
     let keys = container.keys();
     let names = keys
         .iter()
@@ -265,7 +265,7 @@ fn code(error: &Error, budget: bool) -> Code {
     })
 }
 
-fn first_line(text: &str) -> String {
+pub(crate) fn first_line(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or_default();
     line.trim_end_matches('.').to_owned()
 }

@@ -55,6 +55,7 @@ mod failure;
 mod files;
 mod glob;
 mod host;
+mod jinja;
 mod kube_version;
 mod metadata;
 mod native;

@@ -1,6 +1,7 @@
 //! Chart and values to documents: Helm's `install` without a cluster.
 
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use evenkeel_chart::{Chart, HelmVersion, LoadOptions, load};
@@ -20,8 +21,8 @@ use crate::failure::{Failed, exec_failure, parse_failure, plain_failure, yaml_fa
 use crate::host::RenderHost;
 use crate::pool;
 use crate::request::{Clock, Failure, Files, Rendered, Request, Trace};
-use crate::scope::{Shared, Template, release, templates};
-use crate::{capabilities, on_large_stack};
+use crate::scope::{Collected, Shared, Template, release, templates};
+use crate::{capabilities, jinja, on_large_stack};
 
 /// Renders charts. Keeps the files it has read and the templates it has parsed, so one renderer should
 /// serve all renders of a run; threads can share it.
@@ -239,16 +240,16 @@ impl Run<'_> {
             capabilities: capabilities::capabilities(*helm, kube, &self.request.api_versions),
         };
         let before = self.request.trace.then(|| Data::of_map(&values));
-        let templates = templates(root, values, &shared);
+        let Collected { templates, jinja } = templates(root, values, &shared);
         let set = self.parse(&templates)?;
-        let host = RenderHost::new(clock.clone(), *seed);
+        let host = Rc::new(RenderHost::new(clock.clone(), *seed));
         let sources = &self.renderer.sources;
         let options = Options {
             budget: *budget,
             log_reads: self.request.trace,
             ..Options::default()
         };
-        let mut executor = Executor::new(&set, &host, sources, options);
+        let mut executor = Executor::new(&set, &*host, sources, options);
         let mut files = Vec::with_capacity(templates.len());
         for template in templates.iter().filter(|t| !t.is_partial()) {
             match executor.execute(&template.name, template.dot(*helm)) {
@@ -269,7 +270,18 @@ impl Run<'_> {
                 }
             }
         }
-        let (frames, reads) = executor.into_log();
+        let (mut frames, mut reads) = executor.into_log();
+        if !jinja.is_empty() {
+            let world = jinja::World {
+                host,
+                functions: functions(*helm),
+                helm: *helm,
+                sources: Arc::clone(sources),
+                budget: *budget,
+                trace: self.request.trace,
+            };
+            files.extend(jinja::render(&jinja, world, &mut frames, &mut reads)?);
+        }
         let mut files = self.collect(root, files, frames);
         files.trace = before.map(|values| Box::new(Trace { reads, values }));
         Ok(files)

@@ -8,7 +8,7 @@ use evenkeel_value::{Map, Value, ty};
 use evenkeel_values_merger::{Instance, subchart_values};
 
 use crate::capabilities::types;
-use crate::{files, metadata};
+use crate::{files, jinja, metadata};
 
 /// A template file of a chart that takes part.
 #[derive(Debug)]
@@ -52,12 +52,22 @@ pub(crate) struct Shared {
     pub(crate) capabilities: Value,
 }
 
+/// What the charts of a render hold to be rendered.
+#[derive(Default)]
+pub(crate) struct Collected {
+    /// The templates, in the order in which Helm parses and executes them.
+    pub(crate) templates: Vec<Template>,
+    /// The files of charts that are written in the Jinja dialect too.
+    pub(crate) jinja: Vec<jinja::Folder>,
+}
+
 /// All templates in the order in which Helm parses and executes them: deepest path first, then from
 /// the end of the alphabet. `values` are the root's.
-pub(crate) fn templates(root: &Instance, values: Map, shared: &Shared) -> Vec<Template> {
-    let mut all = Vec::new();
+pub(crate) fn templates(root: &Instance, values: Map, shared: &Shared) -> Collected {
+    let mut collected = Collected::default();
     let values = values.share_as(types(shared.helm).values);
-    collect(root, values, shared, &mut all);
+    collect(root, values, shared, &mut collected);
+    let all = &mut collected.templates;
     all.sort_by_cached_key(|t| {
         Reverse((
             t.name.bytes().filter(|&b| b == b'/').count(),
@@ -68,10 +78,10 @@ pub(crate) fn templates(root: &Instance, values: Map, shared: &Shared) -> Vec<Te
     all.reverse();
     all.dedup_by(|earlier, later| earlier.name == later.name);
     all.reverse();
-    all
+    collected
 }
 
-fn collect(chart: &Instance, values: Map, shared: &Shared, all: &mut Vec<Template>) -> Map {
+fn collect(chart: &Instance, values: Map, shared: &Shared, all: &mut Collected) -> Map {
     let subcharts = Map::default();
     let scope = Map::default();
     scope.insert(
@@ -99,9 +109,10 @@ fn collect(chart: &Instance, values: Map, shared: &Shared, all: &mut Vec<Templat
             scope: scope.clone(),
         };
         if !chart.is_library() || template.is_partial() {
-            all.push(template);
+            all.templates.push(template);
         }
     }
+    all.jinja.extend(jinja::folder(chart, &scope));
     scope
 }
 
