@@ -1,5 +1,7 @@
 //! Helm and evenkeel on the same charts, in one run: time, CPU and memory of whole processes.
 
+mod environments;
+mod generated;
 mod measure;
 mod table;
 
@@ -37,6 +39,10 @@ pub(crate) struct Options {
     /// Leave out the renders within one process
     #[arg(long)]
     no_in_process: bool,
+    /// Measure whole environments instead: this repository's beside a script of Helm calls (needs the Helm 3
+    /// that they declare), and generated repositories of 10, 100 and 1,000 Applications
+    #[arg(long, conflicts_with = "charts")]
+    environments: bool,
 }
 
 /// What both programs needed for one case.
@@ -49,6 +55,9 @@ pub(crate) struct Row {
 
 /// Runs `cargo xtask bench`.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
+    if options.environments {
+        return environments::run(options);
+    }
     let helm = find(options.helm_version, options.helm.as_deref())?;
     let bin = match &options.bin {
         Some(bin) => std::path::absolute(bin).map_err(|e| format!("{}: {e}", bin.display()))?,

@@ -1,6 +1,6 @@
 //! The installed Helm as the judge.
 
-mod chain;
+pub(crate) mod chain;
 mod compare;
 mod generate;
 mod goldens;

@@ -10,6 +10,7 @@ mod application_set;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use evenkeel_config::{ApiVersions, Config, Environment};
 use evenkeel_diagnostics::FileId;
@@ -34,9 +35,10 @@ pub(crate) fn run(helm: &Helm, record: bool) -> Result<ExitCode, String> {
     let text = std::fs::read(root.join("evenkeel.yaml")).map_err(|e| e.to_string())?;
     let config = evenkeel_config::parse(&text, FileId::NONE).config;
     let mut outputs = Outputs::new();
+    let mut spent = Duration::ZERO;
     for (name, env) in config.envs.iter() {
         let before = outputs.len();
-        chain(helm, &config, &name.value, env, &mut outputs)
+        chain(helm, &config, &name.value, env, &mut outputs, &mut spent)
             .map_err(|e| format!("{}: {e}", name.value))?;
         println!("{}: {} Applications", name.value, outputs.len() - before);
     }
@@ -48,6 +50,20 @@ pub(crate) fn run(helm: &Helm, record: bool) -> Result<ExitCode, String> {
     compare(&goldens, &outputs)
 }
 
+/// How many calls of Helm all environments take, one after the other, and how long: what a script does that knows
+/// the Applications already. Expanding the ApplicationSets is not counted.
+pub(crate) fn time(helm: &Helm) -> Result<(usize, Duration), String> {
+    let root = workspace::root();
+    let text = std::fs::read(root.join("evenkeel.yaml")).map_err(|e| e.to_string())?;
+    let config = evenkeel_config::parse(&text, FileId::NONE).config;
+    let mut outputs = Outputs::new();
+    let mut spent = Duration::ZERO;
+    for (name, env) in config.envs.iter() {
+        chain(helm, &config, &name.value, env, &mut outputs, &mut spent)?;
+    }
+    Ok((outputs.len(), spent))
+}
+
 /// Renders the chain of one environment, from the root chart to the last Application.
 fn chain(
     helm: &Helm,
@@ -55,6 +71,7 @@ fn chain(
     name: &str,
     env: &Environment,
     outputs: &mut Outputs,
+    spent: &mut Duration,
 ) -> Result<(), String> {
     check_release(helm, env)?;
     let cluster = cluster_flags(env)?;
@@ -62,9 +79,11 @@ fn chain(
     let mut queue = VecDeque::from([root_install(config, name, env)?]);
     while let Some(install) = queue.pop_front() {
         let app = install.name.clone();
+        let start = Instant::now();
         let text = install
             .render(helm, &cluster, scratch.path())
             .map_err(|e| format!("{app}: {e}"))?;
+        *spent += start.elapsed();
         for object in objects(&text).map_err(|e| format!("{app}: {e}"))? {
             match next_step(&object).map_err(|e| format!("{app}: {e}"))? {
                 Step::Install(install) => queue.push_back(install),
