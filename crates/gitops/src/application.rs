@@ -49,6 +49,8 @@ pub struct ApplicationSource {
     pub repo_url: String,
     /// `path`, relative to the repository's root.
     pub path: String,
+    /// Where that was written.
+    pub path_origin: Origin,
     /// `chart`, of a Helm repository.
     pub chart: String,
     /// `targetRevision`.
@@ -204,6 +206,7 @@ impl<'d> Reader<'d> {
             origin: field.origin(self.object).unwrap_or(Origin::NONE),
             repo_url: self.text(&field, "repoURL")?,
             path: self.text(&field, "path")?,
+            path_origin: self.origin(&field.join(key("path"))),
             chart: self.text(&field, "chart")?,
             target_revision: self.text(&field, "targetRevision")?,
             reference: self.text(&field, "ref")?,

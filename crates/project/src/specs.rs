@@ -191,9 +191,16 @@ pub(crate) fn charts(project: &Project) -> Vec<String> {
             .charts
             .iter()
             .any(|glob| glob.value.matches(directory));
-        listed.then(|| directory.to_owned())
+        (listed && !is_library(project, path)).then(|| directory.to_owned())
     });
     directories.collect()
+}
+
+/// Whether a `Chart.yaml` is that of a library, which nobody installs.
+fn is_library(project: &Project, path: &str) -> bool {
+    let text = project.tree.read(path).unwrap_or_default();
+    let about = evenkeel_yaml::decode(&text, FileId::NONE).unwrap_or_default();
+    about.get("type").and_then(Data::as_str) == Some("library")
 }
 
 /// The value that selects the environment, at the place of the environment's name.

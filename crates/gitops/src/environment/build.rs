@@ -102,7 +102,9 @@ impl Builder<'_> {
     fn add(&mut self, mut app: App, depth: usize) -> Vec<Job> {
         if let Some(application) = &app.application {
             let id = (application.namespace.clone(), application.name.clone());
-            if !self.names.insert(id) {
+            // An Application that comes from itself has been there before.
+            let is_cycle = app.diagnostics.iter().any(|found| found.code == CYCLE);
+            if !self.names.insert(id) && !is_cycle {
                 let message = format!("there are two Applications {}", application.name);
                 let place = application
                     .sources

@@ -142,7 +142,7 @@ fn located(
     let tree = context.tree;
     let Some(path) = value_files::normal("", &source.path) else {
         let message = format!("the source path `{}` leaves the repository", source.path);
-        return Err(Diagnostic::error(SOURCE, message));
+        return Err(Diagnostic::error(SOURCE, message).at(span_of(source.path_origin)));
     };
     if !tree.has_directory(&path) {
         let message = format!("there is no directory `{path}` in the repository");
@@ -150,7 +150,8 @@ fn located(
             Some(near) => format!("did you mean `{near}`?"),
             None => "the path is relative to the root of the repository".to_owned(),
         };
-        return Err(Diagnostic::error(SOURCE, message).with_help(help));
+        let place = span_of(source.path_origin);
+        return Err(Diagnostic::error(SOURCE, message).at(place).with_help(help));
     }
     let build = BuildEnvironment::new(application, source);
     match tool(tree, source, &path)? {
