@@ -148,9 +148,7 @@ impl WorkTree for DiskTree {
             .output();
         match output {
             Ok(output) if output.status.success() => Some(Ok(output.stdout)),
-            Ok(output) => Some(Err(String::from_utf8_lossy(&output.stderr)
-                .trim()
-                .to_owned())),
+            Ok(output) => Some(Err(failure(&String::from_utf8_lossy(&output.stderr)))),
             Err(_) => None,
         }
     }
@@ -173,6 +171,12 @@ impl WorkTree for DiskTree {
             .map(|path| path.to_string())
             .collect()
     }
+}
+
+/// What kustomize says, without its warnings.
+fn failure(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("# Warning"));
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// A relative path with slashes between its parts.

@@ -62,6 +62,10 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         explain_in(environment, &target, flags, &session, &mut all, &mut near);
     }
     if all.is_empty() {
+        // What failed may be what was asked about.
+        for environment in &environments {
+            session.tell(environment, &mut out);
+        }
         refuse(&target, &environments, &near, &mut out);
         return out;
     }

@@ -2,6 +2,7 @@
 
 mod affected;
 mod apps;
+mod check;
 mod diff;
 mod diff_text;
 mod explain;
@@ -9,6 +10,7 @@ mod golden;
 mod init;
 mod progress;
 mod render;
+mod rule;
 mod verify;
 
 use std::path::PathBuf;
@@ -26,7 +28,7 @@ use crate::present::{self, Format};
 
 /// The names of the commands, for the dispatch before clap is asked.
 pub(crate) const COMMANDS: &[&str] = &[
-    "render", "apps", "explain", "diff", "affected", "golden", "verify", "init",
+    "render", "apps", "explain", "diff", "affected", "golden", "check", "rule", "verify", "init",
 ];
 
 #[derive(Debug, Parser)]
@@ -50,7 +52,11 @@ enum Command {
     Affected(affected::Flags),
     /// Compare what is rendered with the goldens, or update them
     Golden(golden::Flags),
-    /// Render everything and compare it with the goldens
+    /// Check that environments keep the rules
+    Check(check::Flags),
+    /// Show what a rule demands, or list all rules
+    Rule(rule::Flags),
+    /// Render everything, check the rules and compare it with the goldens
     Verify(verify::Flags),
     /// Look through a repository and write a starter evenkeel.yaml
     Init(init::Flags),
@@ -111,6 +117,8 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         Command::Diff(flags) => diff::run(&flags),
         Command::Affected(flags) => affected::run(&flags),
         Command::Golden(flags) => golden::run(&flags),
+        Command::Check(flags) => check::run(&flags),
+        Command::Rule(flags) => rule::run(&flags),
         Command::Verify(flags) => verify::run(&flags),
         Command::Init(flags) => init::run(&flags),
     }
@@ -214,7 +222,8 @@ impl Session {
         environments
     }
 
-    fn tell(&self, environment: &Environment, out: &mut Outcome) {
+    /// Tells what is wrong with an environment, and notes it in the exit code.
+    pub(crate) fn tell(&self, environment: &Environment, out: &mut Outcome) {
         for (app, diagnostic) in environment.diagnostics() {
             if diagnostic.severity == Severity::Error {
                 out.code = REFUSED;

@@ -25,6 +25,9 @@ use traced::Traced;
 /// Applications that hand a value on to one another; more is a cycle.
 const MAX_HOPS: usize = 16;
 
+/// Characters of a template that are shown.
+const MAX_EXCERPT: usize = 72;
+
 /// Why a field is what it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explanation {
@@ -276,7 +279,15 @@ impl<'a> Explainer<'a> {
             .unwrap_or_default();
         let text = String::from_utf8_lossy(bytes);
         let line = text.trim_start().lines().next().unwrap_or_default();
-        line.trim_end().chars().take(160).collect()
+        shortened(line.trim_end())
+    }
+}
+
+/// A line that is not too long to be read beside its place.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(MAX_EXCERPT) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
     }
 }
 
