@@ -64,16 +64,9 @@ pub(super) fn render(
     Ok(run(prepared, context))
 }
 
-/// Runs a prepared render, after what Helm asks of a chart before it.
+/// Runs a prepared render.
 pub(crate) fn run(prepared: HelmRender, context: &Context<'_>) -> SourceRender {
     let mut render = SourceRender::default();
-    let checked = evenkeel_chart::check_installable(&prepared.chart)
-        .and_then(|()| evenkeel_chart::check_dependencies(&prepared.chart, context.helm));
-    if let Err(diagnostic) = checked {
-        render.diagnostics.push(diagnostic);
-        render.helm = Some(Arc::new(prepared));
-        return render;
-    }
     match context
         .renderer
         .render(&prepared.chart, &prepared.values, &prepared.request)
