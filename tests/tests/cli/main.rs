@@ -5,7 +5,9 @@
     reason = "the tests write charts and read what is written"
 )]
 
+mod applications;
 mod bad_input;
 mod environments;
+mod repositories;
 mod template;
 mod workdir;
