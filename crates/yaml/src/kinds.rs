@@ -3,12 +3,12 @@
 use evenkeel_diagnostics::FileId;
 use evenkeel_value::Data;
 
-use crate::Error;
 use crate::data::DataBuilder;
 use crate::decode::{Decoded, MAX_DEPTH, Stop, Wanted, decode};
 use crate::read::{Document, Input, NodeKind};
 use crate::resolve::{self, Plain};
 use crate::sigs::{CONVERTING, ReadOptions, check_floats, convert, decode_tree, finish, parse};
+use crate::{Error, outline};
 
 /// [`crate::decode`], but integers stay [`Data::Int`] and [`Data::Uint`]: sigs.k8s.io/yaml looks at the
 /// YAML kind of a scalar when the field that it lands in is a string.
@@ -32,7 +32,22 @@ pub fn decode_part(
     wanted: &dyn Fn(&[u8]) -> bool,
 ) -> Result<Data, Error> {
     let input = Input::new(text);
-    let document = parse(&input, &ReadOptions::new(file))?;
+    // Lines that are cut out of others have other places, so this is for readers that want none.
+    if file == FileId::NONE
+        && let Some(lines) = outline::wanted_lines(&input, wanted)
+    {
+        if lines.is_empty() {
+            return Ok(Data::empty_map());
+        }
+        if let Ok(data) = part_of(&Input::new(&lines), file, wanted) {
+            return Ok(data);
+        }
+    }
+    part_of(&input, file, wanted)
+}
+
+fn part_of(input: &Input<'_>, file: FileId, wanted: &dyn Fn(&[u8]) -> bool) -> Result<Data, Error> {
+    let document = parse(input, &ReadOptions::new(file))?;
     if is_plain(&document) {
         let mut builder = DataBuilder { kinds: true };
         match decode(&document, &mut builder, Some(wanted)) {
@@ -107,7 +122,7 @@ fn is_plain(document: &Document<'_>) -> bool {
     true
 }
 
-fn is_plain_scalar(text: &[u8], is_key: bool) -> bool {
+pub(crate) fn is_plain_scalar(text: &[u8], is_key: bool) -> bool {
     let may_be_infinite = matches!(text, [b'.', ..] | [b'+' | b'-', b'.', ..]);
     if !is_key && !may_be_infinite {
         return true;

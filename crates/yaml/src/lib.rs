@@ -15,6 +15,7 @@ mod gosyntax;
 pub mod json;
 mod kinds;
 mod nesting;
+mod outline;
 mod read;
 mod resolve;
 mod sigs;
