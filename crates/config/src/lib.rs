@@ -48,6 +48,7 @@ pub use path::RepoPath;
 pub use policy::{Expectation, External, Images, Off, Parity, RuleLevel, SecretPath, Waiver};
 pub use reference::reference;
 pub use schema::json_schema;
+pub use similar::closest;
 pub use values::Values;
 pub use versions::{ArgocdVersion, HelmRelease};
 

@@ -20,7 +20,7 @@ pub(crate) fn no_such<T>(
 }
 
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the finger.
-pub(crate) fn closest<'a>(
+pub fn closest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {

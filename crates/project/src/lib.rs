@@ -13,6 +13,7 @@
 
 mod affected;
 mod api_versions;
+mod check;
 mod compare;
 mod discover;
 mod goldens;
@@ -23,6 +24,7 @@ mod specs;
 mod tree;
 
 pub use affected::{AffectedApp, AffectedEnv, affected};
+pub use check::{CheckOptions, check};
 pub use compare::{Comparison, compare};
 pub use discover::{Starter, starter};
 pub use goldens::{Stale, stale_goldens, update_goldens};

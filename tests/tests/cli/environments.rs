@@ -174,6 +174,7 @@ fn goldens_are_written_compared_and_removed() {
     dir.run("verify --env prod -C @").ends(
         1,
         "rendered: 1 of 2, 2 Applications, 2 objects\n\
+         rules: no findings, 2 not evaluated\n\
          --- @want/prod/app.yaml\n\
          +++ rendered\n\
          @@ -5,5 +5,5 @@\n \
@@ -195,7 +196,8 @@ fn goldens_are_written_compared_and_removed() {
         .ends(0, "@want: 1 written, 3 unchanged, 1 removed\n");
     dir.run("verify -C @").ends(
         0,
-        "rendered: 2 of 2, 4 Applications, 4 objects\ngoldens: 4 current\n",
+        "rendered: 2 of 2, 4 Applications, 4 objects\nrules: no findings, 4 not evaluated\n\
+         goldens: 4 current\n",
     );
     assert_eq!(dir.read("want/prod/mine.yaml"), "not: a golden\n");
 }

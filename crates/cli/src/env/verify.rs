@@ -2,12 +2,12 @@
 
 use clap::Args;
 
-use super::{ProjectFlags, golden};
+use super::{ProjectFlags, check, golden};
 use crate::outcome::Outcome;
 
 #[derive(Debug, Args)]
 #[command(
-    about = "Render everything and compare it with the goldens",
+    about = "Render everything, check the rules and compare it with the goldens",
     after_help = "Exit codes: 0 all is well, 1 something is not, 2 it could not run."
 )]
 pub(crate) struct Flags {
@@ -33,6 +33,7 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         session.project.env_names().len(),
     );
     out.stdout.extend_from_slice(text.as_bytes());
+    check::verify(&session, &environments, &mut out);
     golden::check(&session, &environments, &mut out);
     out
 }

@@ -1,0 +1,167 @@
+//! What rules see of an environment.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use evenkeel_config::{Config, Environment as EnvConfig, External};
+use evenkeel_gitops::{Environment, Object};
+use evenkeel_value::Data;
+
+use crate::{Finding, Rerender};
+
+/// One environment, prepared for rules.
+pub(crate) struct Context<'a> {
+    pub(crate) environment: &'a Environment,
+    pub(crate) config: &'a Config,
+    /// What the configuration says of the environment.
+    pub(crate) settings: Option<&'a EnvConfig>,
+    pub(crate) rerender: Option<&'a dyn Rerender>,
+    subjects: Vec<Subject<'a>>,
+}
+
+/// An object of an Application.
+pub(crate) struct Subject<'a> {
+    pub(crate) object: &'a Object,
+    /// Index of its Application.
+    pub(crate) app: usize,
+    pub(crate) app_name: &'a str,
+    /// Index among the Application's objects.
+    pub(crate) index: usize,
+    data: OnceCell<Data>,
+}
+
+/// A run of one rule.
+pub(crate) struct Check<'a> {
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) findings: Vec<Finding>,
+    /// Why the rule could not say all it should have.
+    pub(crate) skipped: Vec<String>,
+}
+
+impl Check<'_> {
+    pub(crate) fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Notes that something could not be looked at. Never silently: what is not evaluated did not pass.
+    pub(crate) fn skip(&mut self, reason: impl Into<String>) {
+        let reason = reason.into();
+        if !self.skipped.contains(&reason) {
+            self.skipped.push(reason);
+        }
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        environment: &'a Environment,
+        config: &'a Config,
+        rerender: Option<&'a dyn Rerender>,
+    ) -> Context<'a> {
+        Context {
+            environment,
+            config,
+            settings: config.envs.get(&environment.name),
+            rerender,
+            subjects: subjects(environment),
+        }
+    }
+
+    /// All objects, Application by Application.
+    pub(crate) fn subjects(&self) -> &[Subject<'a>] {
+        &self.subjects
+    }
+
+    /// The objects of a kind.
+    pub(crate) fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Subject<'a>> {
+        let (group, kind) = (group.to_owned(), kind.to_owned());
+        self.subjects.iter().filter(move |subject| {
+            let id = &subject.object.identity;
+            id.kind == kind && id.group == group
+        })
+    }
+
+    /// Whether what is not rendered is not there.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.settings.is_some_and(|settings| settings.closed)
+    }
+
+    /// Whether the configuration declares an object that others bring.
+    pub(crate) fn is_external(&self, kind: &str, namespace: &str, name: &str) -> bool {
+        let declares = |external: &External| {
+            let is = |text: &Option<evenkeel_config::Spanned<String>>, wanted: &str| {
+                text.as_ref().is_none_or(|text| text.value == wanted)
+            };
+            external.kind.value == kind
+                && is(&external.namespace, namespace)
+                && is(&external.env, &self.environment.name)
+                && external.names.iter().any(|glob| glob.value.matches(name))
+        };
+        let mut external = self.config.external.iter();
+        external.any(|external| declares(&external.value))
+    }
+
+    /// Whether objects speak for themselves: an Application's fields show in what it deploys, unless that cannot be
+    /// rendered; definitions of kinds hold examples and descriptions.
+    pub(crate) fn is_final(&self, subject: &Subject<'_>) -> bool {
+        let id = &subject.object.identity;
+        match (id.group.as_str(), id.kind.as_str()) {
+            ("argoproj.io", "Application" | "ApplicationSet") => {
+                let mut apps = self.environment.apps.iter();
+                let is_child = |app: &evenkeel_gitops::App| {
+                    app.parent == Some(subject.app) && app.name == id.name
+                };
+                apps.any(|app| is_child(app) && app.opaque_reasons().next().is_some())
+            }
+            ("apiextensions.k8s.io", _) => false,
+            _ => true,
+        }
+    }
+
+    /// The objects of another render of the environment, by Application and identity.
+    pub(crate) fn twins<'t>(
+        again: &'t [Subject<'t>],
+    ) -> HashMap<(&'t str, &'t evenkeel_manifest::Identity), &'t Subject<'t>> {
+        let keyed = again
+            .iter()
+            .map(|subject| ((subject.app_name, &subject.object.identity), subject));
+        keyed.collect()
+    }
+}
+
+/// The objects of an environment.
+pub(crate) fn subjects(environment: &Environment) -> Vec<Subject<'_>> {
+    let apps = environment.apps.iter().enumerate();
+    let all = apps.flat_map(|(app, entry)| {
+        let objects = entry.objects.iter().enumerate();
+        objects.map(move |(index, object)| Subject {
+            object,
+            app,
+            app_name: &entry.name,
+            index,
+            data: OnceCell::new(),
+        })
+    });
+    all.collect()
+}
+
+impl Subject<'_> {
+    /// The object as data; read when first asked for.
+    pub(crate) fn data(&self) -> &Data {
+        self.data.get_or_init(|| self.object.data())
+    }
+
+    /// The text of a field below the root, with dots between the keys; empty where there is none.
+    pub(crate) fn text(&self, path: &str) -> &str {
+        let field = path.split('.').try_fold(self.data(), |at, key| at.get(key));
+        field.and_then(Data::as_str).unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.object.identity.name
+    }
+
+    pub(crate) fn namespace(&self) -> &str {
+        &self.object.identity.namespace
+    }
+}

@@ -1,0 +1,31 @@
+//! The rules: invariants that a whole rendered environment keeps.
+//!
+//! [`RULES`] is the registry; [`check`] runs it over one environment and gives a [`Report`]. A rule is one file:
+//! what it demands, its manual, its examples (which run as tests) and the check itself.
+//!
+//! Architecture Invariant: no I/O, and nothing that belongs to one repository: names, domains and exceptions come
+//! from the configuration. Rules read data, never the text of files, so comments, quotes and the order of keys make
+//! no difference.
+
+mod check;
+mod context;
+mod example;
+mod fields;
+mod finding;
+mod hosts;
+mod pods;
+mod rerender;
+mod rule;
+mod suppress;
+#[cfg(test)]
+mod testing;
+
+mod parity;
+mod routes;
+mod vault;
+
+pub use check::{NotEvaluated, Options, Report, Waived, check};
+pub use example::{Example, Outcome};
+pub use finding::{Finding, ValueHop};
+pub use rerender::Rerender;
+pub use rule::{Input, RULES, Rule, Scope, rule};

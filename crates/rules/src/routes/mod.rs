@@ -1,0 +1,5 @@
+//! RTE: routes, domains, references to services.
+
+mod exposed;
+
+pub(crate) mod follows_domain;

@@ -1,0 +1,92 @@
+//! The registry, and what is known of a rule without running it.
+
+use std::fmt;
+
+use evenkeel_diagnostics::Severity;
+
+use crate::context::Check;
+use crate::{Example, parity, routes, vault};
+
+/// Every rule, by group and number. A code that was once given is never given to another rule.
+pub const RULES: &[Rule] = &[
+    vault::policy::RULE,
+    routes::follows_domain::RULE,
+    parity::local_endpoint::RULE,
+];
+
+/// An invariant.
+pub struct Rule {
+    /// Its code, such as `VLT-01`.
+    pub code: &'static str,
+    /// What it demands, in one sentence without a final dot.
+    pub statement: &'static str,
+    /// How bad it is to break it, unless the configuration or the finding says otherwise.
+    pub severity: Severity,
+    /// Where it holds.
+    pub scope: Scope,
+    /// What it looks at.
+    pub inputs: &'static [Input],
+    /// Why it is there, what exactly it looks at, and what to do about a finding: Markdown.
+    pub docs: &'static str,
+    /// Small repositories that keep it and break it; they run as tests.
+    pub examples: &'static [Example],
+    pub(crate) check: fn(&mut Check<'_>),
+}
+
+/// Where a rule holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// In every repository of Helm charts and Argo CD, without configuration.
+    General,
+    /// Where the configuration says what is demanded.
+    Policy,
+}
+
+/// What a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// The rendered objects of one environment.
+    Objects,
+    /// The environment rendered again with a changed input, which takes the time of another render.
+    Rerender,
+}
+
+/// The rule of a code; case does not count.
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    RULES
+        .iter()
+        .find(|rule| rule.code.eq_ignore_ascii_case(code))
+}
+
+impl Rule {
+    /// Whether it renders again, and so runs only when asked for (`--deep`).
+    pub fn is_deep(&self) -> bool {
+        self.inputs.contains(&Input::Rerender)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Rule").field(&self.code).finish()
+    }
+}
+
+impl Scope {
+    /// A word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::General => "general",
+            Scope::Policy => "policy",
+        }
+    }
+}
+
+impl Input {
+    /// What it is called in manuals.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Input::Objects => "rendered objects",
+            Input::Rerender => "a second render",
+        }
+    }
+}

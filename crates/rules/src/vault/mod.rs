@@ -1,0 +1,7 @@
+//! VLT: Vault and secrets.
+
+mod acl;
+mod hcl;
+mod operators;
+
+pub(crate) mod policy;
