@@ -313,6 +313,24 @@ fn budgets_end_what_does_not_end() {
 }
 
 #[test]
+fn what_nests_too_deep_is_refused() {
+    let deep = "{% set ns = namespace(x=[]) %}{% for i in range(100) %}{% for j in range(200) %}{% set ns.x = [ns.x] %}{% endfor %}{% endfor %}";
+    for printed in [
+        "{{ ns.x }}",
+        "{{ ns.x | toJson }}",
+        "{{ ns.x == [ns.x] }}",
+        "{{ ns.x ~ '' }}",
+        "",
+    ] {
+        let dir = chart("", &[("x.yaml", &format!("{deep}{printed}"))]);
+        // Whatever comes out: the program goes on.
+        let _ = render(&Renderer::new(), dir.path(), &[], &Request::default());
+    }
+    let brackets = format!("{{{{ {}1{} }}}}", "[".repeat(5000), "]".repeat(5000));
+    assert!(failure("", &[("x.yaml", &brackets)], &Request::default()).contains("jinja/parse"));
+}
+
+#[test]
 fn output_knows_its_lines() {
     let files = [
         (
@@ -361,9 +379,10 @@ fn output_knows_its_lines() {
 
 #[test]
 fn reads_belong_to_their_statements() {
-    let template = "{% set image = Values.image %}\nkind: A\n{% if Values.open %}\nx: {{ image.tag }}\n{% for p in Values.ports %}\np{{ loop.index }}: {{ p.port }}\n{% endfor %}\n{% endif %}\n";
+    let partial = "{{ Values.open }}-{{ x }}";
+    let template = "{% set image = Values.image %}\nkind: A\n{% if Values.open %}\nx: {{ image.tag }}\n{% for p in Values.ports %}\np{{ loop.index }}: {{ p.port }}\n{% endfor %}\ny: {{ include('_p.yaml', x=image.tag) | upper }}\nz: {{ include('_p.yaml', x='') }}\n{% endif %}\n";
     let values = "image: {tag: v1}\nopen: true\nports: [{port: 1}, {port: 2}]\n";
-    let dir = chart(values, &[("x.yaml", template)]);
+    let dir = chart(values, &[("x.yaml", template), ("_p.yaml", partial)]);
     let renderer = Renderer::new();
     let request = Request {
         trace: true,
@@ -405,6 +424,11 @@ fn reads_belong_to_their_statements() {
         reads("v1"),
         ".Values.image.tag@1, .Values.image@1, if .Values.open@2"
     );
+    assert_eq!(
+        reads("TRUE-V1"),
+        ".Values.image.tag@1, .Values.image@1, if .Values.open@2"
+    );
+    assert_eq!(reads("true-"), ".Values.open@2, if .Values.open@2");
     assert_eq!(
         reads("2\n"),
         ".Values.ports.1.port@3, if .Values.ports@3, if .Values.open@2"

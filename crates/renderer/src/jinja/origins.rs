@@ -34,9 +34,7 @@ pub(super) fn attribute(run: &Run, text: &str, spans: &[OutputSpan]) -> Str {
         }
         let whole = tag(&source.text, place.start as usize..place.end as usize);
         let place = Span::new(place.file, whole.start as u32, whole.end as u32);
-        let frame = statement(run, &name, place, |tracing, frame| {
-            tracing.attribute(&name, &source.text[whole.clone()], written, frame);
-        });
+        let frame = statement(run, &name, &source.text[whole], place, written);
         set_writer(&mut rope, place, frame);
         // What `include` gave knows better.
         rope.push_str(&value::string(run, written));
@@ -124,27 +122,34 @@ fn block(run: &Run, name: &Arc<str>, at: usize) -> FrameId {
     frame
 }
 
-/// The frame of a statement: its block's, while reads are not logged.
-fn statement(
-    run: &Run,
-    name: &Arc<str>,
-    place: Span,
-    log: impl FnOnce(&mut super::tracing::Tracing, FrameId),
-) -> FrameId {
+/// The frame of an expression that wrote a text: its block's, while reads are not logged.
+fn statement(run: &Run, name: &Arc<str>, code: &str, place: Span, written: &str) -> FrameId {
     let around = block(run, name, place.start as usize);
     let Some(tracing) = &run.tracing else {
         return around;
     };
-    let frame = open(run, name, around, place, FrameKind::Statement);
-    log(&mut tracing.borrow_mut(), frame);
+    let (reads, site) = tracing.borrow_mut().take(name, code, written);
+    let is_here = |call: Span| place.start <= call.start && call.end <= place.end;
+    let site = site.filter(|site| {
+        run.frames
+            .borrow()
+            .get(*site)
+            .is_some_and(|f| is_here(f.call))
+    });
+    let frame = site.unwrap_or_else(|| open(run, name, around, place, FrameKind::Statement));
+    tracing.borrow_mut().log(frame, reads);
     frame
 }
 
 /// The frame of a call of `include` or `tpl` at a place of the template `caller`.
 pub(super) fn call_frame(run: &Run, caller: &str, place: Span) -> FrameId {
-    statement(run, &caller.into(), place, |tracing, frame| {
-        tracing.called(frame)
-    })
+    let name: Arc<str> = caller.into();
+    let around = block(run, &name, place.start as usize);
+    let Some(tracing) = &run.tracing else {
+        return around;
+    };
+    let open = || open(run, &name, around, place, FrameKind::Statement);
+    tracing.borrow_mut().called(open)
 }
 
 fn open(run: &Run, name: &Arc<str>, parent: FrameId, call: Span, kind: FrameKind) -> FrameId {

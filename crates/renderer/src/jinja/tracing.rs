@@ -17,6 +17,7 @@ use super::run::Text;
 struct Emission {
     text: String,
     reads: Vec<Read>,
+    site: Option<FrameId>,
 }
 
 /// What a condition or a loop's iterable read, and its frame once it has one.
@@ -30,6 +31,8 @@ pub(super) struct Decision {
 #[derive(Debug, Default)]
 struct Layer {
     pending: Vec<Read>,
+    /// The frame of the expression at hand, if it called something.
+    site: Option<FrameId>,
     emitted: std::collections::VecDeque<Emission>,
     decisions: FxHashMap<(Arc<str>, usize), Decision>,
     variables: FxHashMap<(Arc<str>, String), Vec<Read>>,
@@ -87,8 +90,8 @@ impl Tracing {
             return;
         };
         let reads = std::mem::take(&mut layer.pending);
-        let text = text.to_owned();
-        layer.emitted.push_back(Emission { text, reads });
+        let (text, site) = (text.to_owned(), layer.site.take());
+        layer.emitted.push_back(Emission { text, reads, site });
     }
 
     /// The statement of a mark was evaluated.
@@ -97,6 +100,7 @@ impl Tracing {
             return;
         };
         let reads = std::mem::take(&mut layer.pending);
+        layer.site = None;
         let variable = text.marks.as_ref().and_then(|marks| marks.variable(mark));
         match variable {
             Some(variable) => {
@@ -120,33 +124,47 @@ impl Tracing {
         Some(layer.decisions.entry((Arc::clone(name), mark)).or_default())
     }
 
-    /// A call opens a frame: what is pending are its arguments.
-    pub(super) fn called(&mut self, frame: FrameId) {
-        let Some(layer) = self.layers.last() else {
-            return;
+    /// The frame of the expression at hand, which calls something: what is pending are the arguments.
+    pub(super) fn called(&mut self, open: impl FnOnce() -> FrameId) -> FrameId {
+        let Some(layer) = self.layers.last_mut() else {
+            return open();
         };
+        let frame = *layer.site.get_or_insert_with(open);
         let reads = layer.pending.iter().cloned();
         self.log.extend(reads.map(|read| (frame, read)));
+        frame
     }
 
-    /// The expression `code` wrote `text`: its reads go to its frame. Texts come in the order of the output;
-    /// what was written in between went into a macro's result or nowhere.
-    pub(super) fn attribute(&mut self, name: &Arc<str>, code: &str, text: &str, frame: FrameId) {
+    /// What is known of the expression `code` that wrote `text`: its reads, and its frame if it has one.
+    /// Texts come in the order of the output; what was written in between went into a macro's result or
+    /// nowhere.
+    pub(super) fn take(
+        &mut self,
+        name: &Arc<str>,
+        code: &str,
+        text: &str,
+    ) -> (Vec<Read>, Option<FrameId>) {
         let Some(layer) = self.layers.last_mut() else {
-            return;
+            return (Vec::new(), None);
         };
-        let Some(at) = layer.emitted.iter().position(|known| known.text == text) else {
-            return;
+        let mut known = layer.emitted.iter();
+        let Some(at) = known.position(|known| known.text == text) else {
+            return (Vec::new(), None);
         };
-        let mut reads: Vec<Read> = layer
-            .emitted
-            .drain(..=at)
-            .flat_map(|known| known.reads)
-            .collect();
+        let (mut reads, mut site) = (Vec::new(), None);
+        for known in layer.emitted.drain(..=at) {
+            reads.extend(known.reads);
+            site = known.site.or(site);
+        }
         for word in words(code) {
             let key = (Arc::clone(name), word.to_owned());
             reads.extend(layer.variables.get(&key).into_iter().flatten().cloned());
         }
+        (reads, site)
+    }
+
+    /// Notes the reads of a frame.
+    pub(super) fn log(&mut self, frame: FrameId, reads: Vec<Read>) {
         self.log.extend(reads.into_iter().map(|read| (frame, read)));
     }
 
