@@ -147,7 +147,7 @@ impl Finding {
             let calls = calls.filter(|call| call.kind != FrameKind::Template);
             self.calls = calls.map(trace_entry).collect();
         }
-        follow(&explanation, &self.evidence, &mut self.values);
+        follow(&explanation, &self.evidence, sources, &mut self.values);
     }
 
     /// The finding as the program shows problems: the template line first, the value's place beside it.
@@ -232,7 +232,12 @@ fn writer<'e>(explanation: &'e Explanation, evidence: &str) -> Option<&'e Writer
 }
 
 /// Follows a value from the chart that uses it to the file that it was written in.
-fn follow(explanation: &Explanation, evidence: &str, hops: &mut Vec<ValueHop>) {
+fn follow(
+    explanation: &Explanation,
+    evidence: &str,
+    sources: &SourceMap,
+    hops: &mut Vec<ValueHop>,
+) {
     let Some((cause, layer)) = cause(explanation, evidence) else {
         return;
     };
@@ -246,14 +251,14 @@ fn follow(explanation: &Explanation, evidence: &str, hops: &mut Vec<ValueHop>) {
     });
     let Some(next) = &layer.hop else { return };
     let before = hops.len();
-    follow(next, evidence, hops);
+    follow(next, evidence, sources, hops);
     if hops.len() == before
         && let Some(writer) = writer(next, evidence)
     {
         hops.push(ValueHop {
             what: format!("{} of", next.object),
             name: next.app.clone(),
-            place: writer.span,
+            place: narrowed(writer.span, evidence, sources),
         });
     }
 }

@@ -177,6 +177,7 @@ impl Repo {
             clusters: Vec::new(),
             clock: Clock::default(),
             seed: None,
+            progress: Arc::default(),
         };
         let environment = Environment::render(&spec, &self.tree, &self.renderer);
         let wrong: Vec<_> = environment.diagnostics().collect();
