@@ -63,6 +63,12 @@ impl HelmVersion {
         self >= HelmVersion::V3_22
     }
 
+    /// `--kube-version` is a semantic version, with its suffix and with what it lacks (`1.32` is `v1.32.0`);
+    /// after 3.18 it is read as Kubernetes reads its own.
+    pub fn reads_kube_version_as_semver(self) -> bool {
+        self < HelmVersion::V3_22
+    }
+
     /// `.` and `..` are no names of charts (after 3.18).
     pub fn refuses_dot_names(self) -> bool {
         self >= HelmVersion::V3_22

@@ -55,7 +55,7 @@ impl Options {
         let kube_version = parsed.text("kube-version").filter(|v| !v.is_empty());
         let kube_version = kube_version
             .map(|text| {
-                KubeVersion::parse(text, helm4).map_err(|reason| {
+                KubeVersion::parse(text, helm).map_err(|reason| {
                     Stop::Helm(format!("invalid kube version '{text}': {reason}"))
                 })
             })

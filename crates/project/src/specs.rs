@@ -33,7 +33,7 @@ pub(crate) fn spec(
         .helm_release()
         .map_or_else(HelmVersion::default, helm_version);
     let kube_version = env.cluster.kubernetes_version().and_then(|version| {
-        KubeVersion::parse(&version, helm.is_helm4())
+        KubeVersion::parse(&version, helm)
             .map_err(|text| diagnostics.push(Diagnostic::error(VERSION, text).at(place)))
             .ok()
     });

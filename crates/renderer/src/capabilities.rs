@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn printed_as_go_prints_structs() {
-        let kube = KubeVersion::parse("1.28.3-eks", true).expect("parses");
+        let kube = KubeVersion::parse("1.28.3-eks", HelmVersion::V4_3).expect("parses");
         let helm = HelmVersion::V4_3;
         let value = kube_version(types(helm), helm, &kube);
         assert_eq!(text(&value), "{v1.28.3-eks v1.28.3 1 28}");

@@ -1,11 +1,14 @@
-//! `--kube-version`: Kubernetes' own reading of version strings.
+//! `--kube-version`: Kubernetes' own reading of version strings, and that of Helm 3.18.
+
+use evenkeel_chart::HelmVersion;
+use evenkeel_semver::Version;
 
 /// A Kubernetes version as templates see it, Helm's `KubeVersion`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeVersion {
     /// As given, such as `v1.33.4-gke.1245000` (Helm 3: without suffix).
     pub version: String,
-    /// The numbers alone, such as `v1.33.4`: what constraints are checked against.
+    /// What constraints are checked against: the numbers alone, such as `v1.33.4` (Helm 3.18: as given).
     pub normalized: String,
     /// The major version.
     pub major: String,
@@ -25,12 +28,17 @@ impl KubeVersion {
         }
     }
 
-    /// Parses what the user gave, as `k8s.io/apimachinery/pkg/util/version.ParseGeneric` does: numbers
-    /// with dots, an optional `v` before, anything behind. `keeps_suffix` is Helm 4's way.
+    /// Parses what the user gave, as Helm's `ParseKubeVersion` does with `k8s.io/apimachinery/pkg/util/version`:
+    /// numbers with dots, an optional `v` before, anything behind. Helm 4 keeps what is behind; Helm 3.18 asks
+    /// Masterminds/semver instead.
     ///
     /// # Errors
     /// The text of the Go package, such as `could not parse "x" as version`.
-    pub fn parse(text: &str, keeps_suffix: bool) -> Result<KubeVersion, String> {
+    pub fn parse(text: &str, helm: HelmVersion) -> Result<KubeVersion, String> {
+        if helm.reads_kube_version_as_semver() {
+            return KubeVersion::semantic(text);
+        }
+        let keeps_suffix = helm.is_helm4();
         // `^\s*v?([0-9]+(?:\.[0-9]+)*)(.*)*$`; the dot matches no line break.
         let space = [' ', '\t', '\n', '\x0c', '\r'];
         let start = text.trim_start_matches(space);
@@ -71,6 +79,17 @@ impl KubeVersion {
             minor: joined[1].clone(),
         })
     }
+
+    fn semantic(text: &str) -> Result<KubeVersion, String> {
+        let parsed = Version::parse(text).map_err(|error| error.to_string())?;
+        let version = format!("v{parsed}");
+        Ok(KubeVersion {
+            normalized: version.clone(),
+            version,
+            major: parsed.major.to_string(),
+            minor: parsed.minor.to_string(),
+        })
+    }
 }
 
 /// The longest prefix of the form `1.2.3`.
@@ -95,7 +114,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, want: Result<(&str, &str, &str), &str>) {
-        let got = KubeVersion::parse(text, true);
+        let got = KubeVersion::parse(text, HelmVersion::V4_3);
         let got = got
             .as_ref()
             .map(|v| (&*v.version, &*v.normalized, &*v.minor));
@@ -110,6 +129,16 @@ mod tests {
         check("1.09", Ok(("v1.09", "v1.9", "9")));
         check("1.2.x", Ok(("v1.2.x", "v1.2", "2")));
         check(" v1.2.3.4", Ok(("v v1.2.3.4", "v1.2.3.4", "2")));
+    }
+
+    #[test]
+    fn helm_3_18_reads_semantic_versions() {
+        let check = |text: &str, want: &str| {
+            let got = KubeVersion::parse(text, HelmVersion::V3_18).expect("a version");
+            assert_eq!((&*got.version, &*got.normalized), (want, want));
+        };
+        check("1.32", "v1.32.0");
+        check("v1.28.3-eks-1234", "v1.28.3-eks-1234");
     }
 
     #[test]

@@ -207,7 +207,8 @@ impl Run<'_> {
         let default = capabilities::default_kube_version(helm);
         let kube = self.request.kube_version.as_ref().unwrap_or(&default);
         let wanted = &*root.metadata.kube_version;
-        if wanted.is_empty() || evenkeel_semver::is_compatible(wanted, &kube.normalized) {
+        let rule = helm.prereleases();
+        if wanted.is_empty() || evenkeel_semver::is_compatible_as(wanted, &kube.normalized, rule) {
             return Ok(());
         }
         let shown = if helm.is_helm4() {

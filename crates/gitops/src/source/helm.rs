@@ -40,8 +40,7 @@ pub(super) fn render(
     let mut request = release_request(release, context);
     request.skip_schema_validation = helm.skip_schema_validation;
     if !helm.kube_version.is_empty() {
-        let keeps_suffix = context.helm.is_helm4();
-        let version = KubeVersion::parse(&helm.kube_version, keeps_suffix)
+        let version = KubeVersion::parse(&helm.kube_version, context.helm)
             .map_err(|text| Diagnostic::error(VALUES, text))?;
         request.kube_version = Some(version);
     }
