@@ -154,7 +154,9 @@ fn callers(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<String> {
             FrameKind::Tpl => format!("`tpl` called at {place}"),
             FrameKind::SubChart => format!("values handed to {} at {place}", entry.name),
             FrameKind::Application => format!("Application {} at {place}", entry.name),
-            FrameKind::Statement | FrameKind::Branch | FrameKind::Else | FrameKind::Turn => format!("at {place}"),
+            FrameKind::Statement | FrameKind::Branch | FrameKind::Else | FrameKind::Turn => {
+                format!("at {place}")
+            }
         }
     };
     let trace = &diagnostic.trace;

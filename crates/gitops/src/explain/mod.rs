@@ -112,11 +112,14 @@ pub struct Layer {
     pub hop: Option<Box<Explanation>>,
 }
 
+/// A source that was traced; `None` if it is no chart.
+type Known = Option<Rc<Traced>>;
+
 /// Answers questions about one environment. Renders each source at most once more.
 pub struct Explainer<'a> {
     environment: &'a Environment,
     renderer: &'a Renderer,
-    traced: RefCell<HashMap<(usize, usize), Option<Rc<Traced>>>>,
+    traced: RefCell<HashMap<(usize, usize), Known>>,
 }
 
 impl<'a> Explainer<'a> {
