@@ -1,5 +1,10 @@
 //! The goldens are what this repository renders to. `cargo xtask bless golden` writes what it renders to.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test that asks whether it is to bless"
+)]
+
 use std::path::Path;
 
 use evenkeel_cli::Io;
