@@ -20,10 +20,7 @@ pub(crate) fn no_such<T>(
 }
 
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the finger.
-pub fn closest<'a>(
-    name: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = name.chars().count().div_ceil(3);
     let scored = candidates.map(|candidate| (distance(name, candidate), candidate));
     let near = scored.filter(|(score, _)| *score <= limit).min();
