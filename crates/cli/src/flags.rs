@@ -197,8 +197,8 @@ pub(crate) const TEMPLATE: &[Flag] = &[
     only(
         Ours,
         "helm-version",
-        OneOf(&["3", "4"]),
-        "the Helm to be like: 3 or 4 [default: 4]",
+        OneOf(&["3", "3.18", "4"]),
+        "the Helm to be like: 3, 3.18 or 4 [default: 4]",
     ),
     only(
         Ours,

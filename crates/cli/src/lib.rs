@@ -210,10 +210,10 @@ fn helm_version(args: &[String]) -> HelmVersion {
             version = value;
         }
     }
-    if version == "3" {
-        HelmVersion::V3_22
-    } else {
-        HelmVersion::V4_3
+    match version {
+        "3" => HelmVersion::V3_22,
+        "3.18" => HelmVersion::V3_18,
+        _ => HelmVersion::V4_3,
     }
 }
 
