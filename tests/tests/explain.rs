@@ -384,3 +384,19 @@ fn an_argument_of_a_helper() {
         ],
     );
 }
+
+#[test]
+fn a_field_of_the_jinja_dialect() {
+    check(
+        "ConfigMap/settings:data.budget",
+        &[
+            "action app/jinja/settings.yaml:8:12",
+            "because if Values.budget.enabled app/jinja/settings.yaml:7:3",
+            "  from .Values.budget.enabled = budget.enabled",
+            "    values file app/values-prod.yaml:6:3",
+            "    chart default app/values.yaml:18:3",
+            "from .Values.budget.min = budget.min",
+            "  chart default app/values.yaml:19:3",
+        ],
+    );
+}

@@ -235,12 +235,14 @@ fn below_run(place: &Place, run: Run) -> FieldPath {
     FieldPath(place.steps.get(outside..).unwrap_or_default().to_vec())
 }
 
-/// `if .Values.x` of `{{- if .Values.x }}`.
+/// `if .Values.x` of `{{- if .Values.x }}`, and of Jinja's `{% if Values.x %}`.
 fn opening(text: &str) -> String {
     let inner = text
         .trim_start_matches("{{")
+        .trim_start_matches("{%")
         .trim_start_matches('-')
         .trim_start();
-    let end = inner.find("}}").unwrap_or(inner.len());
+    let end = inner.find("}}").or_else(|| inner.find("%}"));
+    let end = end.unwrap_or(inner.len());
     inner[..end].trim_end_matches('-').trim().to_owned()
 }
