@@ -25,6 +25,7 @@ pub(crate) fn shown<R>(done: &AtomicUsize, work: impl FnOnce() -> R) -> R {
                 return;
             }
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let bar = bar.with_elapsed(PATIENCE);
             let style =
                 ProgressStyle::with_template("{spinner} rendered {pos} Applications in {elapsed}");
             if let Ok(style) = style {
