@@ -69,6 +69,11 @@ static HELM3: LazyLock<FunctionTable> = LazyLock::new(|| {
     FunctionTable::new(&[SPRIG, &[convert::HELM, helm::FUNCTIONS, toml::HELM]].concat())
 });
 
+static HELM3_18: LazyLock<FunctionTable> = LazyLock::new(|| {
+    let helm = [convert::HELM, helm::FUNCTIONS, toml::HELM, toml::HELM3_18];
+    FunctionTable::new(&[SPRIG, &helm].concat())
+});
+
 static HELM4: LazyLock<FunctionTable> = LazyLock::new(|| {
     let helm = [
         convert::HELM,
@@ -89,6 +94,11 @@ static ARGO: LazyLock<FunctionTable> = LazyLock::new(|| {
 /// What Helm 3.22 offers: Sprig 3.3 without `env` and `expandenv`, and Helm's own.
 pub fn helm3() -> &'static FunctionTable {
     &HELM3
+}
+
+/// What Helm 3.18 offers: as [`helm3`], with an older TOML library.
+pub fn helm3_18() -> &'static FunctionTable {
+    &HELM3_18
 }
 
 /// What Helm 4.3 offers: as [`helm3`], with the durations and the `mustTo…` conversions.

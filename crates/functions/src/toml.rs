@@ -10,11 +10,15 @@ use evenkeel_template::{Context, Error, ErrorKind, Function, function};
 use evenkeel_value::{Map, Value, ty};
 
 use crate::args::{Answer, any, bytes, charge_bytes};
+use encode::Floats;
 
 pub(crate) const HELM: &[Function] = &[
     function("fromToml", &[ty::STRING], ty::MAP, from_toml),
     function("toToml", &[ty::ANY], ty::STRING, to_toml),
 ];
+
+/// Helm 3.18 has version 1.5 of the library.
+pub(crate) const HELM3_18: &[Function] = &[function("toToml", &[ty::ANY], ty::STRING, to_toml_1_5)];
 
 pub(crate) const HELM4: &[Function] =
     &[function("mustToToml", &[ty::ANY], ty::STRING, must_to_toml)];
@@ -46,7 +50,15 @@ impl From<Fault> for Error {
 
 /// A value that TOML cannot hold gives the error's text.
 fn to_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    match encode::encode(any(args, 0)) {
+    to_toml_with(ctx, args, Floats::Shortest)
+}
+
+fn to_toml_1_5(ctx: &mut dyn Context, args: &[Value]) -> Answer {
+    to_toml_with(ctx, args, Floats::Plain)
+}
+
+fn to_toml_with(ctx: &mut dyn Context, args: &[Value], floats: Floats) -> Answer {
+    match encode::encode(any(args, 0), floats) {
         Ok(text) => written(ctx, text),
         Err(Fault::Error(text)) => Ok(text.into()),
         Err(fault) => Err(fault.into()),
@@ -54,7 +66,7 @@ fn to_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
 }
 
 fn must_to_toml(ctx: &mut dyn Context, args: &[Value]) -> Answer {
-    let text = encode::encode(any(args, 0))?;
+    let text = encode::encode(any(args, 0), Floats::Shortest)?;
     written(ctx, text)
 }
 
@@ -149,5 +161,17 @@ mod tests {
             world.call("toToml", &[map.into()]).unwrap_err().kind(),
             ErrorKind::Budget
         );
+    }
+
+    #[test]
+    fn floats_of_the_older_library_have_no_exponent() {
+        let written = |floats| {
+            let map = Map::default();
+            map.insert("x", Value::float(1e6));
+            let text = encode::encode(&map.into(), floats).ok();
+            text.map(|text| String::from_utf8_lossy(&text).into_owned())
+        };
+        assert_eq!(written(Floats::Plain).as_deref(), Some("x = 1000000.0\n"));
+        assert_eq!(written(Floats::Shortest).as_deref(), Some("x = 1e+06\n"));
     }
 }

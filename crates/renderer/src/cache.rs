@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use crate::pool;
 
-/// Which functions a text was parsed with, and the text.
-type Key = (bool, Arc<[u8]>);
+/// The address of the functions that a text was parsed with, and the text.
+type Key = (usize, Arc<[u8]>);
 
 /// Parsed templates by content. A text that does not parse is kept as its error: whether that shows
 /// depends on whether the chart it belongs to takes part.
@@ -19,14 +19,13 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
-    /// The parsed form of a text. `helm4` says whose functions `functions` are.
+    /// The parsed form of a text.
     pub(crate) fn parse(
         &self,
         text: &Arc<[u8]>,
-        helm4: bool,
-        functions: &FunctionTable,
+        functions: &'static FunctionTable,
     ) -> Result<Arc<Ast>, ParseError> {
-        let key = (helm4, Arc::clone(text));
+        let key = (std::ptr::from_ref(functions).addr(), Arc::clone(text));
         if let Some(known) = self.lock().get(&key) {
             return known.clone();
         }
@@ -38,10 +37,9 @@ impl Cache {
     pub(crate) fn parse_all(
         &self,
         texts: &[&Arc<[u8]>],
-        helm4: bool,
-        functions: &FunctionTable,
+        functions: &'static FunctionTable,
     ) -> Vec<Result<Arc<Ast>, ParseError>> {
-        let parse = |text: &&Arc<[u8]>| self.parse(text, helm4, functions);
+        let parse = |text: &&Arc<[u8]>| self.parse(text, functions);
         let bytes = texts.iter().map(|text| text.len()).sum();
         pool::run(bytes, || match rayon::current_thread_index() {
             Some(_) => texts.par_iter().map(parse).collect(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use evenkeel_chart::{Chart, HelmVersion, LoadOptions, load};
 use evenkeel_diagnostics::{Code, Diagnostic, FrameArena, SourceKind, SourceMap};
-use evenkeel_functions::{helm3, helm4};
+use evenkeel_functions::{helm3, helm3_18, helm4};
 use evenkeel_manifest::{Crd, HELM3, HELM4, RenderedFile, Rules, sort};
 use evenkeel_schema_validator::{ChartSchema, check_values};
 use evenkeel_template::{Executor, FunctionTable, Options, TemplateSet};
@@ -81,7 +81,7 @@ impl Renderer {
             let file = self
                 .sources
                 .add("--name-template", Arc::clone(&text), SourceKind::Argument);
-            let parsed = self.cache.parse(&text, helm.is_helm4(), functions(helm));
+            let parsed = self.cache.parse(&text, functions(helm));
             let mut set = TemplateSet::new(name, functions(helm));
             let host = RenderHost::new(clock.clone(), seed);
             parsed
@@ -171,7 +171,11 @@ pub fn rules(helm: HelmVersion) -> &'static Rules {
 }
 
 fn functions(helm: HelmVersion) -> &'static FunctionTable {
-    if helm.is_helm4() { helm4() } else { helm3() }
+    match helm {
+        HelmVersion::V3_18 => helm3_18(),
+        HelmVersion::V3_22 => helm3(),
+        HelmVersion::V4_3 => helm4(),
+    }
 }
 
 /// One render.
@@ -290,11 +294,10 @@ impl Run<'_> {
 
     /// Parses all templates, in order; a later definition of a name wins.
     fn parse(&self, templates: &[Template]) -> Result<TemplateSet, Failure> {
-        let helm4 = self.request.helm.is_helm4();
         let functions = functions(self.request.helm);
         let mut set = TemplateSet::new("gotpl", functions);
         let texts: Vec<_> = templates.iter().map(|t| t.file.data()).collect();
-        let parsed = self.renderer.cache.parse_all(&texts, helm4, functions);
+        let parsed = self.renderer.cache.parse_all(&texts, functions);
         for (template, parsed) in templates.iter().zip(parsed) {
             let file = template.file.file;
             parsed

@@ -6,8 +6,17 @@ use evenkeel_value::{Kind, List, Map, Marshal, Object, Value, duration_text, ty}
 use super::{Fault, MAX_DEPTH, key_part, key_text, quoted};
 use crate::dates::local_toml_text;
 
+/// How floats are written.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Floats {
+    /// Without an exponent, as up to version 1.5 of the library.
+    Plain,
+    /// With one where that is shorter.
+    Shortest,
+}
+
 /// `toml.Encoder.Encode`.
-pub(super) fn encode(value: &Value) -> Result<Vec<u8>, Fault> {
+pub(super) fn encode(value: &Value, floats: Floats) -> Result<Vec<u8>, Fault> {
     if value.is_nil() {
         return Err(Fault::Panic(
             "reflect: call of reflect.Value.Type on zero Value".to_owned(),
@@ -22,6 +31,7 @@ pub(super) fn encode(value: &Value) -> Result<Vec<u8>, Fault> {
         out: Vec::new(),
         key: Vec::new(),
         depth: 0,
+        floats,
     };
     encoder.encode(value)?;
     Ok(encoder.out)
@@ -32,6 +42,7 @@ struct Encoder {
     /// Where in the document the writer is.
     key: Vec<Vec<u8>>,
     depth: usize,
+    floats: Floats,
 }
 
 /// What TOML makes of a value.
@@ -137,7 +148,7 @@ impl Encoder {
             }
             Value::Int(n, _) => self.push(&n.to_string()),
             Value::Uint(n, _) => self.push(&n.to_string()),
-            Value::Float(n, of) => self.push(&float_text(*n, of.kind)),
+            Value::Float(n, of) => self.push(&float_text(*n, of.kind, self.floats)),
             Value::Bytes(bytes) => {
                 let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
                 self.push(&format!("[{}]", numbers.join(", ")));
@@ -324,7 +335,7 @@ fn is_nil(value: &Value) -> bool {
 }
 
 /// The shortest form, with a decimal point or an exponent.
-fn float_text(n: f64, kind: Kind) -> String {
+fn float_text(n: f64, kind: Kind, floats: Floats) -> String {
     if n.is_nan() || n.is_infinite() {
         let name = if n.is_nan() { "nan" } else { "inf" };
         let sign = if n.is_sign_negative() { "-" } else { "" };
@@ -335,7 +346,8 @@ fn float_text(n: f64, kind: Kind) -> String {
     } else {
         FloatSize::F64
     };
-    let text = format_float(n, b'g', None, size);
+    let verb = if floats == Floats::Plain { b'f' } else { b'g' };
+    let text = format_float(n, verb, None, size);
     if text.contains(['e', '.']) {
         text
     } else {
