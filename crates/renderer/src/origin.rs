@@ -12,7 +12,7 @@ pub struct Writer {
 }
 
 /// What wrote the first visible character of the line that starts at `start` of `text`, or `None` where
-/// no template wrote it.
+/// there is none, or no template wrote it.
 ///
 /// A segment names a whole literal text, of many lines perhaps; here it is followed line by line.
 pub fn line_writer(
@@ -23,11 +23,7 @@ pub fn line_writer(
     sources: &SourceMap,
 ) -> Option<Writer> {
     let line = text.get(start..)?.split(|&b| b == b'\n').next()?;
-    let visible = start
-        + line
-            .iter()
-            .position(|b| !b.is_ascii_whitespace())
-            .unwrap_or(0);
+    let visible = start + line.iter().position(|b| !b.is_ascii_whitespace())?;
     let segment = segments.at(u32::try_from(visible).ok()?)?;
     let file = frames.get(segment.frame)?.file;
     let span = Span::new(file, segment.from, segment.to);
