@@ -10,6 +10,7 @@ use crate::{Example, parity, routes, vault};
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
     vault::policy::RULE,
+    routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     parity::local_endpoint::RULE,
 ];

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use evenkeel_config::Spanned;
 use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::FieldPath;
 
-use super::exposed;
+use super::exposed::{self, is_public};
 use crate::context::{Check, Context, Subject, subjects};
 use crate::fields::each_text;
 use crate::hosts::{is_below, mentions};
@@ -108,11 +107,6 @@ fn compare(subject: &Subject<'_>, twin: &Subject<'_>, domain: &str, check: &mut 
             }
         }
     }
-}
-
-fn is_public(host: &str, public: &[Spanned<String>]) -> bool {
-    let mut public = public.iter();
-    public.any(|domain| is_below(host, domain.value.trim_start_matches("*.")))
 }
 
 fn finding(subject: &Subject<'_>, path: FieldPath, host: &str, domain: &str) -> Finding {

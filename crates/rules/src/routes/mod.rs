@@ -2,4 +2,5 @@
 
 mod exposed;
 
+pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;
