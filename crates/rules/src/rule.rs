@@ -12,6 +12,7 @@ pub const RULES: &[Rule] = &[
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
+    routes::well_formed::RULE,
     parity::local_endpoint::RULE,
 ];
 

@@ -4,3 +4,4 @@ mod exposed;
 
 pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;
+pub(crate) mod well_formed;
