@@ -13,6 +13,7 @@ pub const RULES: &[Rule] = &[
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,
+    routes::tls::RULE,
     parity::local_endpoint::RULE,
 ];
 
