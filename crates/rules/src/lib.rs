@@ -20,6 +20,7 @@ mod suppress;
 #[cfg(test)]
 mod testing;
 
+mod images;
 mod parity;
 mod routes;
 mod vault;

@@ -5,7 +5,7 @@ use std::fmt;
 use evenkeel_diagnostics::Severity;
 
 use crate::context::Check;
-use crate::{Example, parity, routes, vault};
+use crate::{Example, images, parity, routes, vault};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
@@ -15,6 +15,7 @@ pub const RULES: &[Rule] = &[
     routes::well_formed::RULE,
     routes::tls::RULE,
     parity::local_endpoint::RULE,
+    images::pinned::RULE,
 ];
 
 /// An invariant.

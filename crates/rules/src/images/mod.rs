@@ -1,0 +1,5 @@
+//! IMG: images and versions.
+
+mod reference;
+
+pub(crate) mod pinned;

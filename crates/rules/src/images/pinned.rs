@@ -1,0 +1,103 @@
+//! IMG-01.
+
+use evenkeel_diagnostics::Severity;
+
+use super::reference::{Reference, images};
+use crate::context::Check;
+use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+
+pub(crate) const RULE: Rule = Rule {
+    code: "IMG-01",
+    statement: "Every image has a tag other than `latest`, or a digest",
+    severity: Severity::Error,
+    scope: Scope::General,
+    inputs: &[Input::Objects],
+    docs: "\
+An image without a tag is `latest`, and `latest` is whatever was pushed last: two pods of one Deployment may run \
+different programs, a restart is a deployment, and there is nothing to roll back to.
+
+The rule looks at the containers of every object that describes pods: containers, init containers and ephemeral ones, \
+in workloads, Jobs, CronJobs and custom resources, and at the steps and sidecars of Tekton's tasks. Images that are \
+known at run time only (`$(params.image)`, blank ones that a controller fills in) are left out.",
+    examples: EXAMPLES,
+    check,
+};
+
+fn check(check: &mut Check<'_>) {
+    let context = check.context;
+    for subject in context.subjects() {
+        if !context.is_final(subject) {
+            continue;
+        }
+        for (path, image) in images(subject) {
+            let reference = Reference::new(image);
+            let message = match (reference.digest, reference.tag) {
+                (None, None | Some("")) => format!("{image} has no tag"),
+                (None, Some("latest")) => format!("{image} is whatever was pushed last"),
+                _ => continue,
+            };
+            let finding = Finding::new(subject, path, message)
+                .evidence(image)
+                .hint("pin a tag or a digest");
+            check.report(finding);
+        }
+    }
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        title: "A container without a tag, and an init container with `latest`",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- shop/values.yaml --
+image: quay.io/acme/shop
+-- shop/templates/all.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  template:
+    spec:
+      initContainers:
+        - name: wait
+          image: busybox:latest #~ busybox:latest is whatever was pushed last
+      containers:
+        - name: shop
+          image: {{ .Values.image }} #~ quay.io/acme/shop has no tag
+"#,
+    },
+    Example {
+        title: "Tags and digests",
+        outcome: Outcome::Passes,
+        repository: r#"
+-- job.yaml --
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: shop}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - {name: a, image: "quay.io/acme/shop:v1"}
+            - {name: b, image: "quay.io/acme/shop@sha256:0123"}
+"#,
+    },
+    Example {
+        title: "A registry with a port, `latest` beside a digest, and an image that a parameter names",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- task.yaml --
+# image: nginx:latest
+apiVersion: tekton.dev/v1
+kind: Task
+metadata: {name: build}
+spec:
+  steps:
+    - {name: a, image: "registry.example.com:5000/acme/build:v1"}
+    - {name: b, image: "quay.io/acme/build:latest@sha256:0123"}
+    - {name: c, image: $(params.image)}
+"#,
+    },
+];

@@ -1,0 +1,84 @@
+//! References to images, as the distribution specification writes them: `[registry/]repository[:tag][@digest]`.
+
+use evenkeel_manifest::{FieldPath, Step};
+
+use crate::context::Subject;
+use crate::pods::pods;
+
+/// A reference to an image, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reference<'t> {
+    /// Registry and path, without tag and digest.
+    pub(super) repository: &'t str,
+    pub(super) tag: Option<&'t str>,
+    pub(super) digest: Option<&'t str>,
+}
+
+impl<'t> Reference<'t> {
+    pub(super) fn new(text: &'t str) -> Reference<'t> {
+        let (name, digest) = match text.split_once('@') {
+            Some((name, digest)) => (name, Some(digest)),
+            None => (text, None),
+        };
+        // A colon before the last slash belongs to the registry's port.
+        let last = name.rfind('/').map_or(0, |slash| slash + 1);
+        let (repository, tag) = match name[last..].find(':') {
+            Some(colon) => (&name[..last + colon], Some(&name[last + colon + 1..])),
+            None => (name, None),
+        };
+        Reference {
+            repository,
+            tag,
+            digest,
+        }
+    }
+}
+
+/// The images of an object's containers, with their fields. Left out is what is known at run time only: blank images
+/// that something fills in, and parameters such as Tekton's `$(params.image)`.
+pub(super) fn images<'s>(subject: &'s Subject<'_>) -> Vec<(FieldPath, &'s str)> {
+    let mut images = Vec::new();
+    for pod in pods(subject) {
+        for container in &pod.containers {
+            let image = container.data.get("image").and_then(|image| image.as_str());
+            let Some(image) = image.filter(|image| is_known(image)) else {
+                continue;
+            };
+            let mut path = pod.path.clone();
+            path.extend(container.place.iter().cloned());
+            path.push(Step::Key("image".to_owned()));
+            images.push((FieldPath(path), image));
+        }
+    }
+    images
+}
+
+fn is_known(image: &str) -> bool {
+    !image.trim().is_empty() && !image.contains("$(") && image != "auto"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_come_apart() {
+        let check = |text, repository, tag, digest| {
+            let wanted = Reference {
+                repository,
+                tag,
+                digest,
+            };
+            assert_eq!(Reference::new(text), wanted);
+        };
+        check("nginx", "nginx", None, None);
+        check("nginx:1.27", "nginx", Some("1.27"), None);
+        check("reg:5000/a/b", "reg:5000/a/b", None, None);
+        check(
+            "reg:5000/a:v1@sha256:00",
+            "reg:5000/a",
+            Some("v1"),
+            Some("sha256:00"),
+        );
+    }
+}
