@@ -16,6 +16,7 @@ pub const RULES: &[Rule] = &[
     routes::tls::RULE,
     parity::local_endpoint::RULE,
     images::pinned::RULE,
+    images::owned_tag::RULE,
 ];
 
 /// An invariant.

@@ -2,4 +2,5 @@
 
 mod reference;
 
+pub(crate) mod owned_tag;
 pub(crate) mod pinned;
