@@ -20,6 +20,7 @@ mod suppress;
 #[cfg(test)]
 mod testing;
 
+mod hygiene;
 mod images;
 mod parity;
 mod routes;

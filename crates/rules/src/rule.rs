@@ -5,7 +5,7 @@ use std::fmt;
 use evenkeel_diagnostics::Severity;
 
 use crate::context::Check;
-use crate::{Example, images, parity, routes, vault};
+use crate::{Example, hygiene, images, parity, routes, vault};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
@@ -17,6 +17,7 @@ pub const RULES: &[Rule] = &[
     parity::local_endpoint::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
+    hygiene::secret_data::RULE,
 ];
 
 /// An invariant.

@@ -1,0 +1,3 @@
+//! HYG: hygiene.
+
+pub(crate) mod secret_data;

@@ -1,0 +1,176 @@
+//! HYG-01.
+
+use evenkeel_diagnostics::Severity;
+use evenkeel_manifest::FieldPath;
+use evenkeel_value::Data;
+
+use crate::context::{Check, Subject};
+use crate::fields::each_text;
+use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+
+pub(crate) const RULE: Rule = Rule {
+    code: "HYG-01",
+    statement: "No Secret carries data, and no object a private key",
+    severity: Severity::Error,
+    scope: Scope::General,
+    inputs: &[Input::Objects],
+    docs: "\
+What is rendered from Git is in Git, and what was in Git once is known to everybody who ever cloned it. Secrets are \
+delivered by something that reads them elsewhere: an operator of Vault, SealedSecrets, SOPS.
+
+The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
+Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
+are placeholders that a plugin of Argo CD replaces (`<path:…>`), and the fields of Argo CD's declarations of repositories \
+that are no credentials (`url`, `type`, `project` …).",
+    examples: EXAMPLES,
+    check,
+};
+
+/// Keys of Argo CD's declarations of repositories and clusters that are no credentials (Argo CD, Declarative Setup).
+const DECLARATIONS: &[&str] = &[
+    "enableLfs",
+    "enableOCI",
+    "forceHttpBasicAuth",
+    "insecure",
+    "name",
+    "namespaces",
+    "noProxy",
+    "project",
+    "proxy",
+    "server",
+    "type",
+    "url",
+];
+
+/// The label by which Argo CD finds its declarations.
+const ARGO_LABEL: &str = "argocd.argoproj.io/secret-type";
+
+fn check(check: &mut Check<'_>) {
+    let context = check.context;
+    for subject in context.subjects() {
+        let id = &subject.object.identity;
+        if id.group.is_empty() && id.kind == "Secret" {
+            if let Some(finding) = secret(subject) {
+                check.report(finding);
+            }
+        } else if context.is_final(subject) {
+            private_keys(subject, check);
+        }
+    }
+}
+
+/// One finding for all keys: they have one remedy.
+fn secret(subject: &Subject<'_>) -> Option<Finding> {
+    let labels = subject
+        .data()
+        .get("metadata")
+        .and_then(|at| at.get("labels"));
+    let is_declaration = labels.is_some_and(|labels| labels.get(ARGO_LABEL).is_some());
+    let mut keys = Vec::new();
+    for field in ["stringData", "data"] {
+        let Some(Data::Map(entries)) = subject.data().get(field) else {
+            continue;
+        };
+        for entry in entries.iter() {
+            let key = String::from_utf8_lossy(&entry.key).into_owned();
+            let is_known = is_declaration && DECLARATIONS.contains(&key.as_str());
+            if !is_known && is_literal(&entry.value) {
+                keys.push((field, key));
+            }
+        }
+    }
+    let (field, first) = keys.first()?;
+    let path = FieldPath::of_keys([*field, first.as_str()]);
+    let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
+    let message = format!("the Secret carries data: {}", names.join(", "));
+    Some(Finding::new(subject, path, message).hint(
+        "keep the value out of Git and have an operator deliver it, such as from a path in Vault",
+    ))
+}
+
+fn is_literal(value: &Data) -> bool {
+    let text = value.as_str().unwrap_or_default().trim();
+    !text.is_empty() && !text.starts_with("<path:")
+}
+
+fn private_keys(subject: &Subject<'_>, check: &mut Check<'_>) {
+    let mut found = Vec::new();
+    each_text(subject.data(), &mut |steps, text| {
+        if is_private_key(text) {
+            found.push(FieldPath(steps.to_vec()));
+        }
+    });
+    for path in found {
+        let finding = Finding::new(subject, path, "a private key is written out".to_owned())
+            .hint("replace the key: it is known to everybody who reads the repository");
+        check.report(finding);
+    }
+}
+
+/// Whether a text holds a key in PEM with something in it (RFC 7468), rather than the mere words.
+fn is_private_key(text: &str) -> bool {
+    let Some((before, after)) = text.split_once("PRIVATE KEY-----") else {
+        return false;
+    };
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let body = after.split("-----").next().unwrap_or_default();
+    let length = body.bytes().filter(|b| b.is_ascii_alphanumeric()).count();
+    line.contains("-----BEGIN ") && length >= MIN_KEY
+}
+
+/// No key is shorter in Base64: those of Ed25519 have 64 characters.
+const MIN_KEY: usize = 60;
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        title: "A token in the values",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- shop/values.yaml --
+token: s3cr3t
+-- shop/templates/secret.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: shop}
+stringData:
+  token: {{ .Values.token }} #~ the Secret carries data: token
+"#,
+    },
+    Example {
+        title: "A Secret for a controller to fill, and an operator's request",
+        outcome: Outcome::Passes,
+        repository: r#"
+-- all.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: token, annotations: {kubernetes.io/service-account.name: shop}}
+type: kubernetes.io/service-account-token
+---
+apiVersion: secrets.hashicorp.com/v1beta1
+kind: VaultStaticSecret
+metadata: {name: shop}
+spec: {mount: gitops, path: shop, destination: {name: shop, create: true}}
+"#,
+    },
+    Example {
+        title: "A public repository declared to Argo CD, a placeholder, and words about a key",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- all.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: charts, labels: {argocd.argoproj.io/secret-type: repository}}
+stringData: {type: git, url: "https://git.example.com/charts.git"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: shop}
+stringData: {token: "<path:gitops/data/shop#token>", other: ""}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: help}
+data: {text: "starts with -----BEGIN PRIVATE KEY-----"}
+"#,
+    },
+];
