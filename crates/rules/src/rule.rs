@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,
+    hygiene::probes::RULE,
 ];
 
 /// An invariant.

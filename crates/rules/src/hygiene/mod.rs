@@ -1,3 +1,4 @@
 //! HYG: hygiene.
 
+pub(crate) mod probes;
 pub(crate) mod secret_data;
