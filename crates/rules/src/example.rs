@@ -3,8 +3,8 @@
 /// A small repository that shows what a rule means.
 ///
 /// Its text holds several files, each after a line `-- path --`. `evenkeel.yaml` is the configuration of the
-/// environment `prod`; a folder with `templates/` is a chart, installed as it is; other YAML files are plain
-/// manifests. A line that ends in `#~ message` is the place of a finding with that message.
+/// environment `prod`; other YAML files at the top are plain manifests; a folder with `templates/` is a chart, which
+/// Applications among the manifests deploy, or which is installed as it is where there are no manifests. A line that ends in `#~ message` is the place of a finding with that message.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// What it shows, in a few words.

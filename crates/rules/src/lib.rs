@@ -7,6 +7,7 @@
 //! from the configuration. Rules read data, never the text of files, so comments, quotes and the order of keys make
 //! no difference.
 
+mod apps;
 mod check;
 mod context;
 mod example;
@@ -19,12 +20,14 @@ mod rule;
 mod suppress;
 #[cfg(test)]
 mod testing;
+mod usage;
 
 mod hygiene;
 mod images;
 mod parity;
 mod routes;
 mod vault;
+mod wiring;
 
 pub use check::{NotEvaluated, Options, Report, Waived, check};
 pub use example::{Example, Outcome};

@@ -54,6 +54,8 @@ pub enum Scope {
 pub enum Input {
     /// The rendered objects of one environment.
     Objects,
+    /// The templates of charts and ApplicationSets, and what they read.
+    Templates,
     /// The environment rendered again with a changed input, which takes the time of another render.
     Rerender,
 }
@@ -93,6 +95,7 @@ impl Input {
     pub fn as_str(self) -> &'static str {
         match self {
             Input::Objects => "rendered objects",
+            Input::Templates => "templates",
             Input::Rerender => "a second render",
         }
     }

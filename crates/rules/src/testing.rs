@@ -84,7 +84,10 @@ impl WorkTree for Tree {
                     values = evenkeel_chart::read_values(text, file, helm).expect("values");
                     values_file = file;
                 }
-                inner => templates.push(ChartFile::new(inner, Arc::clone(text), file)),
+                inner if inner.starts_with("templates/") => {
+                    templates.push(ChartFile::new(inner, Arc::clone(text), file));
+                }
+                _ => {}
             }
         }
         let metadata = Metadata {
@@ -145,7 +148,7 @@ impl Repo {
         }
     }
 
-    /// The charts and the plain manifests, the latter as if they were one more chart.
+    /// The plain manifests; where there are none, the charts.
     fn render(&self, over: Option<Data>) -> Environment {
         let env = self.config.envs.get("prod").expect("the environment prod");
         let mut values = vec![env.set.data.clone()];
@@ -160,13 +163,13 @@ impl Repo {
             value_files: Vec::new(),
             values: values.clone(),
         };
-        let charts: Vec<RootChart> = self.tree.charts().into_iter().map(chart).collect();
-        let root = match charts.is_empty() {
-            true => Root::Manifests {
-                files: self.tree.manifests(),
+        let files = self.tree.manifests();
+        let root = match files.is_empty() {
+            true => Root::Charts(self.tree.charts().into_iter().map(chart).collect()),
+            false => Root::Manifests {
+                files,
                 namespace: "apps".to_owned(),
             },
-            false => Root::Charts(charts),
         };
         let spec = Spec {
             name: "prod".to_owned(),
@@ -181,6 +184,7 @@ impl Repo {
         };
         let environment = Environment::render(&spec, &self.tree, &self.renderer);
         let wrong: Vec<_> = environment.diagnostics().collect();
+        let wrong: Vec<_> = wrong.iter().map(|(_, found)| &found.message).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
         environment
     }

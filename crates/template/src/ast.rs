@@ -74,6 +74,39 @@ impl Ast {
         (line, before.len() - start)
     }
 
+    /// What the text's actions name, whether or not they ever run, in no particular order.
+    pub fn mentions(&self) -> Vec<Mention<'_>> {
+        let mut found = Vec::new();
+        for expr in &self.exprs {
+            self.mentioned(expr, &mut found);
+        }
+        found
+    }
+
+    fn mentioned<'a>(&'a self, expr: &'a Expr, found: &mut Vec<Mention<'a>>) {
+        let mut at = Some(expr);
+        while let Some(expr) = at.take() {
+            match &expr.kind {
+                ExprKind::Field(fields) | ExprKind::Variable(_, fields) => {
+                    found.push(Mention::Fields(self.names(*fields).collect()));
+                }
+                ExprKind::Chain(inner, fields) => {
+                    found.push(Mention::Fields(self.names(*fields).collect()));
+                    at = Some(inner);
+                }
+                ExprKind::String(text) => found.push(Mention::Text(text)),
+                ExprKind::Function(callee) => found.push(Mention::Function(callee.name())),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether anything in the text depends on a condition (`if`, `with`).
+    pub fn has_conditions(&self) -> bool {
+        let is_condition = |stmt: &Stmt| matches!(&stmt.kind, StmtKind::Branch(branch) if branch.kind != BranchKind::Range);
+        self.stmts.iter().any(is_condition)
+    }
+
     pub(crate) fn slice(&self, from: u32, to: u32) -> &[u8] {
         self.text
             .get(from as usize..to as usize)
@@ -108,6 +141,17 @@ impl Ast {
     pub(crate) fn symbol(&self, id: Symbol) -> &str {
         &self.symbols[id.0 as usize]
     }
+}
+
+/// Something that an action names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mention<'a> {
+    /// Fields in a row: of `.a.b`, `$x.a.b` and `(f).a.b` the names `a` and `b`. Empty for a bare variable.
+    Fields(Vec<&'a str>),
+    /// A string constant.
+    Text(&'a [u8]),
+    /// A function.
+    Function(&'static str),
 }
 
 /// Where in an [`Ast`] nodes stand that belong together.
@@ -274,6 +318,18 @@ pub(crate) enum Callee {
     /// Its code sees operands, not only their values.
     Reflecting(&'static Function, Reflecting),
     Plain(&'static Function),
+}
+
+impl Callee {
+    fn name(&self) -> &'static str {
+        match self {
+            Callee::And(function)
+            | Callee::Or(function)
+            | Callee::Call(function)
+            | Callee::Reflecting(function, _)
+            | Callee::Plain(function) => function.name,
+        }
+    }
 }
 
 /// The code of a builtin that tells a value from an interface that holds it.

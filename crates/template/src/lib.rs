@@ -63,7 +63,7 @@ mod stack;
 mod token;
 mod unicode;
 
-pub use ast::Ast;
+pub use ast::{Ast, Mention};
 pub use builtins::BUILTINS;
 pub use error::{Error, ErrorKind};
 pub use exec::{Executor, MissingKey, Options};

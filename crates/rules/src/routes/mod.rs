@@ -1,6 +1,6 @@
 //! RTE: routes, domains, references to services.
 
-mod exposed;
+pub(crate) mod exposed;
 
 pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;

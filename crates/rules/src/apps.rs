@@ -1,0 +1,93 @@
+//! Applications, as objects that somebody wrote.
+
+use evenkeel_gitops::applicationset::{Generated, Style};
+use evenkeel_gitops::{App, Declaration};
+use evenkeel_manifest::{FieldPath, path_to};
+
+use crate::context::{Context, Subject};
+
+/// The object that declares an Application, itself or its ApplicationSet, and where a field of the Application stands
+/// there; the nearest field around it if it stands nowhere. `None` at the root.
+pub(crate) fn declared<'c, 'a>(
+    context: &'c Context<'a>,
+    app: &App,
+    field: &FieldPath,
+) -> Option<(&'c Subject<'a>, FieldPath)> {
+    let parent = app.parent?;
+    let find = |object: usize| {
+        let mut subjects = context.subjects().iter();
+        subjects.find(|subject| subject.app == parent && subject.index == object)
+    };
+    match &app.declaration {
+        Declaration::Root => None,
+        Declaration::Object { object, .. } => {
+            let subject = find(*object)?;
+            let there = around(field).find(|path| path.get(subject.data()).is_some());
+            Some((subject, there.unwrap_or_default()))
+        }
+        Declaration::Generated {
+            object, generated, ..
+        } => {
+            let subject = find(*object)?;
+            let place = |path: FieldPath| {
+                let origin = path.origin(&generated.application)?;
+                path_to(subject.data(), origin, path.0.last())
+            };
+            let there = around(field).find_map(place);
+            Some((subject, there.unwrap_or_default()))
+        }
+    }
+}
+
+/// An Application that an ApplicationSet made.
+#[derive(Clone, Copy)]
+pub(crate) struct Made<'c> {
+    pub(crate) app: &'c App,
+    pub(crate) generated: &'c Generated,
+    pub(crate) style: Style,
+}
+
+/// The Applications that an ApplicationSet made.
+pub(crate) fn made_by<'c>(apps: &'c [App], set: &Subject<'_>) -> Vec<Made<'c>> {
+    let made = apps.iter().filter_map(|app| match &app.declaration {
+        Declaration::Generated {
+            object,
+            generated,
+            style,
+        } if app.parent == Some(set.app) && *object == set.index => Some(Made {
+            app,
+            generated,
+            style: *style,
+        }),
+        _ => None,
+    });
+    made.collect()
+}
+
+/// A path and those around it, the longest first; without the empty one.
+fn around(field: &FieldPath) -> impl Iterator<Item = FieldPath> {
+    let lengths = (1..=field.0.len()).rev();
+    lengths.map(|length| FieldPath(field.0[..length].to_vec()))
+}
+
+/// Whether a name has another as one of its parts between `-`, `_`, `.` and `/`.
+pub(crate) fn has_part(name: &str, part: &str) -> bool {
+    let is_boundary = |c: Option<char>| c.is_none_or(|c| "-_./".contains(c));
+    name.match_indices(part).any(|(at, _)| {
+        is_boundary(name[..at].chars().next_back())
+            && is_boundary(name[at + part.len()..].chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_part;
+
+    #[test]
+    fn parts_end_at_boundaries() {
+        assert!(has_part("umbrella-prod", "prod"));
+        assert!(has_part("prod-eu.shop", "prod-eu"));
+        assert!(!has_part("product", "prod"));
+        assert!(!has_part("nonprod", "prod"));
+    }
+}

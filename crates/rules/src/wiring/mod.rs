@@ -1,0 +1,2 @@
+//! ENV: the wiring from ApplicationSets to what is deployed.
+
