@@ -5,10 +5,11 @@ use std::fmt;
 use evenkeel_diagnostics::Severity;
 
 use crate::context::Check;
-use crate::{Example, hygiene, images, parity, routes, vault};
+use crate::{Example, hygiene, images, parity, routes, vault, wiring};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
+    wiring::missing_field::RULE,
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,

@@ -1,2 +1,3 @@
 //! ENV: the wiring from ApplicationSets to what is deployed.
 
+pub(crate) mod missing_field;
