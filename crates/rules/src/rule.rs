@@ -10,6 +10,7 @@ use crate::{Example, hygiene, images, parity, routes, vault, wiring};
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
     wiring::missing_field::RULE,
+    wiring::unread_parameter::RULE,
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,

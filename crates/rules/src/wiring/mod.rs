@@ -1,3 +1,4 @@
 //! ENV: the wiring from ApplicationSets to what is deployed.
 
 pub(crate) mod missing_field;
+pub(crate) mod unread_parameter;
