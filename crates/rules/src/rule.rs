@@ -11,6 +11,7 @@ use crate::{Example, hygiene, images, parity, routes, vault, wiring};
 pub const RULES: &[Rule] = &[
     wiring::missing_field::RULE,
     wiring::unread_parameter::RULE,
+    wiring::blank_value::RULE,
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,

@@ -1,4 +1,5 @@
 //! ENV: the wiring from ApplicationSets to what is deployed.
 
+pub(crate) mod blank_value;
 pub(crate) mod missing_field;
 pub(crate) mod unread_parameter;
