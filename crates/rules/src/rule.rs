@@ -12,6 +12,7 @@ pub const RULES: &[Rule] = &[
     wiring::missing_field::RULE,
     wiring::unread_parameter::RULE,
     wiring::blank_value::RULE,
+    wiring::env_identity::RULE,
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,

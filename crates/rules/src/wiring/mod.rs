@@ -1,5 +1,6 @@
 //! ENV: the wiring from ApplicationSets to what is deployed.
 
 pub(crate) mod blank_value;
+pub(crate) mod env_identity;
 pub(crate) mod missing_field;
 pub(crate) mod unread_parameter;
