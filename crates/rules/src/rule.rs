@@ -13,6 +13,7 @@ pub const RULES: &[Rule] = &[
     wiring::unread_parameter::RULE,
     wiring::blank_value::RULE,
     wiring::env_identity::RULE,
+    wiring::renders_something::RULE,
     vault::policy::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
