@@ -19,6 +19,7 @@ pub const RULES: &[Rule] = &[
     routes::follows_domain::RULE,
     routes::well_formed::RULE,
     routes::tls::RULE,
+    parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
