@@ -19,9 +19,9 @@ Without a readiness probe a pod gets requests before it can answer them, and a r
 will. Without a liveness probe a program that hangs stays. A probe at a named port that the container does not declare \
 never succeeds.
 
-The rule looks at Deployments, StatefulSets, DaemonSets and ReplicaSets of declared environments. A container serves \
+The rule looks at Deployments, StatefulSets, DaemonSets and ReplicaSets of environments that declare what they are for. A container serves \
 if it declares a port; others (a sidecar that copies files) have nothing to ask. The names of ports are looked up in \
-probes of all containers. Environments that the configuration does not declare are not evaluated.",
+probes of all containers. Environments without `class` are not evaluated.",
     examples: EXAMPLES,
     check,
 };
@@ -38,8 +38,8 @@ const PROBES: &[(&str, bool)] = &[
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    if context.settings.is_none() {
-        return check.skip("the configuration does not declare the environment");
+    if context.settings.is_none_or(|env| env.class.is_none()) {
+        return check.skip("the configuration does not say what the environment is for (`class`)");
     }
     let workloads = context.subjects().iter().filter(|subject| {
         let id = &subject.object.identity;
@@ -129,6 +129,8 @@ const EXAMPLES: &[Example] = &[
         title: "A container that serves without a probe, and one that asks a port it does not have",
         outcome: Outcome::Fails,
         repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {class: production}}
 -- shop/values.yaml --
 port: web
 -- shop/templates/deployment.yaml --
@@ -152,6 +154,8 @@ spec:
         title: "Both probes, by name and by number",
         outcome: Outcome::Passes,
         repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {class: production}}
 -- deployment.yaml --
 apiVersion: apps/v1
 kind: Deployment
@@ -170,6 +174,8 @@ spec:
         title: "A Job, an init container, and a sidecar without a port",
         outcome: Outcome::NearMiss,
         repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {class: production}}
 -- all.yaml --
 apiVersion: batch/v1
 kind: Job
@@ -184,6 +190,17 @@ spec:
     spec:
       initContainers: [{name: wait, ports: [{containerPort: 80}]}]
       containers: [{name: reload, image: "quay.io/acme/reload:v1"}]
+"#,
+    },
+    Example {
+        title: "Nothing says what the environment is for",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- deployment.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec: {template: {spec: {containers: [{name: shop, ports: [{containerPort: 80}]}]}}}
 "#,
     },
 ];

@@ -15,23 +15,23 @@ pub(crate) const RULE: Rule = Rule {
     scope: Scope::Policy,
     inputs: &[Input::Objects],
     docs: "\
-A host without TLS sends passwords and cookies in the clear. The rule looks at the Routes and Ingresses of declared \
-environments: a Route needs `tls.termination`; an Ingress needs an entry under `tls` (an empty one, `tls: [{}]`, \
+A host without TLS sends passwords and cookies in the clear. The rule looks at the Routes and Ingresses of \
+environments that declare what they are for: a Route needs `tls.termination`; an Ingress needs an entry under `tls` (an empty one, `tls: [{}]`, \
 stands for the router's own certificate).
 
 In an environment of class `production`, a Route with termination `edge` or `reencrypt` also needs \
 `insecureEdgeTerminationPolicy`: when it is absent, plain HTTP gets no answer, and whoever types the address without \
-`https://` believes that the site is down. Environments that the configuration does not declare are not evaluated.",
+`https://` believes that the site is down. Environments without `class` are not evaluated.",
     examples: EXAMPLES,
     check,
 };
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let Some(settings) = context.settings else {
-        return check.skip("the configuration does not declare the environment");
+    let Some(class) = context.settings.and_then(|env| env.class) else {
+        return check.skip("the configuration does not say what the environment is for (`class`)");
     };
-    let is_production = settings.class == Some(Class::Production);
+    let is_production = class == Class::Production;
     for subject in context.of_kind("route.openshift.io", "Route") {
         route(subject, is_production, check);
     }
@@ -123,6 +123,17 @@ apiVersion: route.openshift.io/v1
 kind: Route
 metadata: {name: db}
 spec: {host: db.example.com, tls: {termination: passthrough}}
+"#,
+    },
+    Example {
+        title: "Nothing says what the environment is for",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- route.yaml --
+apiVersion: route.openshift.io/v1
+kind: Route
+metadata: {name: shop}
+spec: {host: shop.example.com}
 "#,
     },
 ];
