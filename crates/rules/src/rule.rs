@@ -24,6 +24,7 @@ pub const RULES: &[Rule] = &[
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,
+    hygiene::resources::RULE,
     hygiene::probes::RULE,
 ];
 

@@ -1,4 +1,5 @@
 //! HYG: hygiene.
 
 pub(crate) mod probes;
+pub(crate) mod resources;
 pub(crate) mod secret_data;
