@@ -15,6 +15,7 @@ pub const RULES: &[Rule] = &[
     wiring::env_identity::RULE,
     wiring::renders_something::RULE,
     vault::policy::RULE,
+    vault::role::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,

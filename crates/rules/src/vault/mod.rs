@@ -5,3 +5,4 @@ mod hcl;
 mod operators;
 
 pub(crate) mod policy;
+pub(crate) mod role;

@@ -6,18 +6,24 @@ use crate::context::{Context, Subject};
 use crate::fields::select;
 
 /// The group of the Vault Config Operator.
-const CONFIG: &str = "redhatcop.redhat.io";
+pub(super) const CONFIG: &str = "redhatcop.redhat.io";
 /// The group of the Vault Secrets Operator.
-const SECRETS: &str = "secrets.hashicorp.com";
+pub(super) const SECRETS: &str = "secrets.hashicorp.com";
 
 /// Roles of auth methods, with the field that names their policies.
 const ROLES: &[(&str, &str)] = &[
-    ("KubernetesAuthEngineRole", "spec.policies[]"),
+    (KUBERNETES_ROLE, "spec.policies[]"),
     ("JWTOIDCAuthEngineRole", "spec.tokenPolicies[]"),
     ("AzureAuthEngineRole", "spec.tokenPolicies[]"),
     ("GCPAuthEngineRole", "spec.tokenPolicies[]"),
     ("CertAuthEngineRole", "spec.tokenPolicies[]"),
 ];
+
+/// What the Vault Secrets Operator makes Secrets of.
+const SECRET_KINDS: &[&str] = &["VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret"];
+
+/// The role of the auth method `kubernetes`.
+pub(super) const KUBERNETES_ROLE: &str = "KubernetesAuthEngineRole";
 
 /// A role of an auth method.
 pub(super) struct Role<'c, 'a> {
@@ -33,7 +39,7 @@ impl<'c> Role<'c, '_> {
     }
 
     /// Where its auth method is mounted.
-    fn mount(&self) -> &'c str {
+    pub(super) fn mount(&self) -> &'c str {
         mount_of(self.subject.text("spec.path"))
     }
 }
@@ -104,18 +110,50 @@ pub(super) fn secrets_of<'c, 'a>(
     uses.collect()
 }
 
-/// The VaultAuth of a secret: `name` in its own namespace, or `namespace/name`.
-fn auth_of<'c, 'a>(context: &'c Context<'a>, secret: &Subject<'_>) -> Option<&'c Subject<'a>> {
-    let reference = secret.text("spec.vaultAuthRef");
-    let (namespace, name) = reference
+/// The secrets of every kind that the Vault Secrets Operator reads.
+pub(super) fn secrets<'c, 'a>(context: &'c Context<'a>) -> Vec<&'c Subject<'a>> {
+    let kinds = SECRET_KINDS.iter();
+    kinds
+        .flat_map(|kind| context.of_kind(SECRETS, kind))
+        .collect()
+}
+
+/// The VaultAuths that log in with a ServiceAccount's token.
+pub(super) fn kubernetes_auths<'c, 'a>(context: &'c Context<'a>) -> Vec<&'c Subject<'a>> {
+    let auths = context.of_kind(SECRETS, "VaultAuth");
+    auths
+        .filter(|auth| matches!(auth.text("spec.method"), "kubernetes" | ""))
+        .filter(|auth| !auth.text("spec.kubernetes.role").is_empty())
+        .collect()
+}
+
+/// The namespace and name that a reference stands for: `name` in the namespace of who refers, or `namespace/name`.
+pub(super) fn referred<'c>(from: &'c Subject<'_>, reference: &'c str) -> (&'c str, &'c str) {
+    reference
         .split_once('/')
-        .unwrap_or((secret.namespace(), reference));
+        .unwrap_or((from.namespace(), reference))
+}
+
+/// The VaultAuth of a secret.
+pub(super) fn auth_of<'c, 'a>(
+    context: &'c Context<'a>,
+    secret: &Subject<'_>,
+) -> Option<&'c Subject<'a>> {
+    let (namespace, name) = referred(secret, secret.text("spec.vaultAuthRef"));
     let mut auths = context.of_kind(SECRETS, "VaultAuth");
     auths.find(|auth| auth.name() == name && auth.namespace() == namespace)
 }
 
+/// Where a mount or its configuration is: the operator joins the path with the name.
+pub(super) fn mount_of_engine(subject: &Subject<'_>) -> String {
+    let path = subject.text("spec.path").trim_matches('/');
+    let path = path.strip_prefix("auth/").unwrap_or(path);
+    let joined = format!("{path}/{}", name_in_vault(subject));
+    joined.trim_matches('/').to_owned()
+}
+
 /// An auth method's mount; both operators take `kubernetes` where none is said.
-fn mount_of(path: &str) -> &str {
+pub(super) fn mount_of(path: &str) -> &str {
     let path = path.trim_matches('/');
     let path = path.strip_prefix("auth/").unwrap_or(path);
     if path.is_empty() { "kubernetes" } else { path }
