@@ -16,6 +16,7 @@ pub const RULES: &[Rule] = &[
     wiring::renders_something::RULE,
     vault::policy::RULE,
     vault::role::RULE,
+    vault::login::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,

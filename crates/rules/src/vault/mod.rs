@@ -4,5 +4,6 @@ mod acl;
 mod hcl;
 mod operators;
 
+pub(crate) mod login;
 pub(crate) mod policy;
 pub(crate) mod role;
