@@ -17,6 +17,7 @@ pub const RULES: &[Rule] = &[
     vault::policy::RULE,
     vault::role::RULE,
     vault::login::RULE,
+    vault::reference::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,

@@ -6,4 +6,5 @@ mod operators;
 
 pub(crate) mod login;
 pub(crate) mod policy;
+pub(crate) mod reference;
 pub(crate) mod role;
