@@ -18,6 +18,7 @@ pub const RULES: &[Rule] = &[
     vault::role::RULE,
     vault::login::RULE,
     vault::reference::RULE,
+    vault::address::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,

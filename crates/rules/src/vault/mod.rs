@@ -4,6 +4,7 @@ mod acl;
 mod hcl;
 mod operators;
 
+pub(crate) mod address;
 pub(crate) mod login;
 pub(crate) mod policy;
 pub(crate) mod reference;
