@@ -19,6 +19,7 @@ pub const RULES: &[Rule] = &[
     vault::login::RULE,
     vault::reference::RULE,
     vault::address::RULE,
+    vault::keys::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,
