@@ -20,6 +20,7 @@ pub const RULES: &[Rule] = &[
     vault::reference::RULE,
     vault::address::RULE,
     vault::keys::RULE,
+    vault::catalogue::RULE,
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,

@@ -5,6 +5,7 @@ mod hcl;
 mod operators;
 
 pub(crate) mod address;
+pub(crate) mod catalogue;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod policy;
