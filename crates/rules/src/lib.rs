@@ -24,6 +24,7 @@ mod usage;
 
 mod hygiene;
 mod images;
+mod operators;
 mod parity;
 mod routes;
 mod vault;

@@ -5,7 +5,7 @@ use std::fmt;
 use evenkeel_diagnostics::Severity;
 
 use crate::context::Check;
-use crate::{Example, hygiene, images, parity, routes, vault, wiring};
+use crate::{Example, hygiene, images, operators, parity, routes, vault, wiring};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
@@ -27,6 +27,7 @@ pub const RULES: &[Rule] = &[
     routes::tls::RULE,
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
+    operators::channel::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,

@@ -1,0 +1,3 @@
+//! OPR: operators, certificates, ownership.
+
+pub(crate) mod channel;
