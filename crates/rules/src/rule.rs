@@ -28,6 +28,7 @@ pub const RULES: &[Rule] = &[
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
     operators::channel::RULE,
+    operators::issuer::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,

@@ -1,3 +1,4 @@
 //! OPR: operators, certificates, ownership.
 
 pub(crate) mod channel;
+pub(crate) mod issuer;
