@@ -29,6 +29,7 @@ pub const RULES: &[Rule] = &[
     parity::local_endpoint::RULE,
     operators::channel::RULE,
     operators::issuer::RULE,
+    operators::owner::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,

@@ -1,0 +1,176 @@
+//! OPR-08.
+
+use std::collections::HashMap;
+
+use evenkeel_diagnostics::Severity;
+use evenkeel_gitops::App;
+use evenkeel_manifest::{FieldPath, Identity};
+
+use crate::context::{Check, Subject};
+use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+
+pub(crate) const RULE: Rule = Rule {
+    code: "OPR-08",
+    statement: "Every object belongs to one Application",
+    severity: Severity::Error,
+    scope: Scope::General,
+    inputs: &[Input::Objects],
+    docs: "\
+Two Applications that render the same object overwrite each other for ever (`SharedResourceWarning`), and when one of \
+them is deleted or prunes, the object is gone for the other too.
+
+The rule compares group, kind, namespace and name of all objects that Applications render to the same cluster; the \
+namespace of an Application's destination counts where an object names none. The finding is in the later Application \
+and names the first. Charts that no Application deploys are not compared with each other: they are installed apart. \
+Hooks of Argo CD and Helm are left out, for they are made anew at each run.",
+    examples: EXAMPLES,
+    check,
+};
+
+/// Annotations that make an object a hook.
+const HOOKS: &[&str] = &["argocd.argoproj.io/hook", "helm.sh/hook"];
+
+fn check(check: &mut Check<'_>) {
+    let context = check.context;
+    let mut owners: HashMap<(&str, &str, &Identity), &Subject<'_>> = HashMap::new();
+    let mut found = Vec::new();
+    for subject in context.subjects() {
+        let app = &context.environment.apps[subject.app];
+        if app.application.is_none() || subject.name().is_empty() {
+            continue;
+        }
+        let (server, cluster) = cluster(app);
+        let key = (server, cluster, &subject.object.identity);
+        match owners.get(&key) {
+            Some(first) if first.app != subject.app && !is_hook(subject) && !is_hook(first) => {
+                found.push(shared(subject, first));
+            }
+            Some(_) => {}
+            None => {
+                owners.insert(key, subject);
+            }
+        }
+    }
+    for finding in found {
+        check.report(finding);
+    }
+}
+
+/// The cluster that an Application deploys to.
+fn cluster(app: &App) -> (&str, &str) {
+    let to = &app.destination;
+    (to.server.trim_end_matches('/'), to.name.as_str())
+}
+
+fn is_hook(subject: &Subject<'_>) -> bool {
+    let annotations = FieldPath::of_keys(["metadata", "annotations"]);
+    let annotations = annotations.get(subject.data());
+    annotations.is_some_and(|data| HOOKS.iter().any(|key| data.get(key).is_some()))
+}
+
+fn shared(subject: &Subject<'_>, first: &Subject<'_>) -> Finding {
+    let id = &subject.object.identity;
+    let message = format!(
+        "{} {} is also of the Application {}",
+        id.kind, id.name, first.app_name
+    );
+    let path = FieldPath::of_keys(["metadata", "name"]);
+    Finding::new(subject, path, message).hint(format!(
+        "keep it in {} or in {}, or name it after its release",
+        first.app_name, subject.app_name
+    ))
+}
+
+const EXAMPLES: &[Example] = &[
+    Example {
+        title: "Two Applications with one ClusterRole",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- apps.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: shop}
+  destination: {server: "https://kubernetes.default.svc", namespace: shop}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: web}
+  destination: {server: "https://kubernetes.default.svc", namespace: web}
+-- shop/all.yaml --
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+-- web/all.yaml --
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: reader #~ ClusterRole reader is also of the Application shop
+"#,
+    },
+    Example {
+        title: "Each object once",
+        outcome: Outcome::Passes,
+        repository: r#"
+-- apps.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: shop}
+  destination: {server: "https://kubernetes.default.svc", namespace: shop}
+-- shop/all.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop}
+"#,
+    },
+    Example {
+        title: "The same name in two namespaces, in two clusters and of two kinds",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- apps.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: shop}
+  destination: {server: "https://kubernetes.default.svc", namespace: shop}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: web}
+  destination: {server: "https://kubernetes.default.svc", namespace: web}
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: edge}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: shop}
+  destination: {name: edge, namespace: shop}
+-- shop/all.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings} # also in web
+-- web/all.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: settings, namespace: shop}
+"#,
+    },
+];
