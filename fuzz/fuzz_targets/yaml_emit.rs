@@ -14,7 +14,7 @@ type Emitter = fn(&Value) -> Result<Vec<u8>, evenkeel_yaml::Error>;
 const NOT_REPEATED: [&[u8]; 2] = [b"-0", b"<<"];
 
 fuzz_target!(|text: &[u8]| {
-    if NOT_REPEATED.iter().any(|part| text.windows(part.len()).any(|window| window == *part)) {
+    if is_not_repeated(text) {
         return;
     }
     let Ok(data) = json::decode(text, FileId::NONE) else { return };
@@ -24,6 +24,10 @@ fuzz_target!(|text: &[u8]| {
     let emitters: [(Emitter, bool); 2] = [(to_yaml, true), (to_yaml_pretty, false)];
     for (emit, must_read) in emitters {
         let Ok(first) = emit(&value) else { continue };
+        // Minus zero has many names: a number that is too small is one.
+        if is_not_repeated(&first) {
+            continue;
+        }
         let read = match decode(&first, FileId::NONE) {
             Ok(read) => read,
             Err(error) if must_read => panic!("{}: {}", first.escape_ascii(), error.text()),
@@ -37,3 +41,8 @@ fuzz_target!(|text: &[u8]| {
         assert_eq!(to_json(&read.to_value()).ok(), Some(first));
     }
 });
+
+fn is_not_repeated(text: &[u8]) -> bool {
+    let holds = |part: &&[u8]| text.windows(part.len()).any(|window| window == *part);
+    NOT_REPEATED.iter().any(holds)
+}
