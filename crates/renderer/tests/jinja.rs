@@ -370,7 +370,7 @@ fn output_knows_its_lines() {
             "labels: <- x.yaml:4:3",
             "one: 1 <- _p.yaml:1:1",
             "two: web <- _p.yaml:2:1",
-            " <- _p.yaml:2:22",
+            " <- ",
             "spec: <- _q.yaml:1:1",
             "x: y <- _q.yaml:2:3",
         ]
