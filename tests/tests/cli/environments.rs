@@ -74,11 +74,23 @@ fn git(dir: &Workdir, args: &[&str]) {
     assert!(status.expect("git is installed").success(), "git {args:?}");
 }
 
+/// What `verify` says of rules without findings.
+const CLEAN: &str = "rules: no findings";
+
 impl Ran {
-    /// The run ends with this code and prints exactly this.
+    /// The run ends with this code and prints exactly this. How many rules have nothing to say of these
+    /// repositories changes with every new rule, so the number is not looked at.
     #[track_caller]
     fn ends(&self, code: u8, stdout: &str) -> &Ran {
-        assert_eq!(self.stdout, stdout, "{}", self.stderr);
+        let lines = self
+            .stdout
+            .lines()
+            .map(|line| match line.strip_prefix(CLEAN) {
+                Some(count) if count.ends_with(" not evaluated") => CLEAN,
+                _ => line,
+            });
+        let printed: String = lines.map(|line| format!("{line}\n")).collect();
+        assert_eq!(printed, stdout, "{}", self.stderr);
         assert_eq!(self.code, code, "{}", self.stderr);
         self
     }
@@ -174,7 +186,7 @@ fn goldens_are_written_compared_and_removed() {
     dir.run("verify --env prod -C @").ends(
         1,
         "rendered: 1 of 2, 2 Applications, 2 objects\n\
-         rules: no findings, 2 not evaluated\n\
+         rules: no findings\n\
          --- @want/prod/app.yaml\n\
          +++ rendered\n\
          @@ -5,5 +5,5 @@\n \
@@ -196,7 +208,7 @@ fn goldens_are_written_compared_and_removed() {
         .ends(0, "@want: 1 written, 3 unchanged, 1 removed\n");
     dir.run("verify -C @").ends(
         0,
-        "rendered: 2 of 2, 4 Applications, 4 objects\nrules: no findings, 4 not evaluated\n\
+        "rendered: 2 of 2, 4 Applications, 4 objects\nrules: no findings\n\
          goldens: 4 current\n",
     );
     assert_eq!(dir.read("want/prod/mine.yaml"), "not: a golden\n");
