@@ -1,6 +1,6 @@
 //! Names that look alike.
 
-use evenkeel_diagnostics::Span;
+use evenkeel_diagnostics::{Span, edit_distance};
 
 use crate::reader::Reader;
 
@@ -31,16 +31,5 @@ pub fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Opt
 fn distance(a: &str, b: &str) -> usize {
     let letters =
         |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).take(64).collect() };
-    let (a, b) = (letters(a), letters(b));
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    edit_distance(&letters(a), &letters(b))
 }

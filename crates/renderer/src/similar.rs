@@ -1,5 +1,7 @@
 //! Names that look alike.
 
+use evenkeel_diagnostics::edit_distance;
+
 /// The candidate nearest to `name` by edit distance, if it is near enough to be a slip of the finger.
 pub(crate) fn closest<'a>(
     name: &str,
@@ -15,19 +17,8 @@ pub(crate) fn closest<'a>(
 
 /// Levenshtein's distance; case does not count.
 fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().flat_map(char::to_lowercase).collect();
-    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let letters = |text: &str| -> Vec<char> { text.chars().flat_map(char::to_lowercase).collect() };
+    edit_distance(&letters(a), &letters(b))
 }
 
 #[cfg(test)]
