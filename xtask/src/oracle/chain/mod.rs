@@ -31,18 +31,10 @@ type Outputs = BTreeMap<String, Vec<u8>>;
 
 /// Renders the chain of every environment, and writes the goldens or tells how they differ.
 pub(crate) fn run(helm: &Helm, record: bool) -> Result<ExitCode, String> {
-    let root = workspace::root();
-    let text = std::fs::read(root.join("evenkeel.yaml")).map_err(|e| e.to_string())?;
-    let config = evenkeel_config::parse(&text, FileId::NONE).config;
     let mut outputs = Outputs::new();
-    let mut spent = Duration::ZERO;
-    for (name, env) in config.envs.iter() {
-        let before = outputs.len();
-        chain(helm, &config, &name.value, env, &mut outputs, &mut spent)
-            .map_err(|e| format!("{}: {e}", name.value))?;
-        println!("{}: {} Applications", name.value, outputs.len() - before);
-    }
-    let goldens = root.join("fixtures/golden");
+    let each = |name: &str, count| println!("{name}: {count} Applications");
+    chains(helm, &mut outputs, each)?;
+    let goldens = workspace::root().join("fixtures/golden");
     if record {
         write(&goldens, &outputs, &helm.version)?;
         return Ok(ExitCode::SUCCESS);
@@ -53,15 +45,29 @@ pub(crate) fn run(helm: &Helm, record: bool) -> Result<ExitCode, String> {
 /// How many calls of Helm all environments take, one after the other, and how long: what a script does that knows
 /// the Applications already. Expanding the ApplicationSets is not counted.
 pub(crate) fn time(helm: &Helm) -> Result<(usize, Duration), String> {
-    let root = workspace::root();
-    let text = std::fs::read(root.join("evenkeel.yaml")).map_err(|e| e.to_string())?;
-    let config = evenkeel_config::parse(&text, FileId::NONE).config;
     let mut outputs = Outputs::new();
+    let spent = chains(helm, &mut outputs, |_, _| {})?;
+    Ok((outputs.len(), spent))
+}
+
+/// Renders the chains of all environments, and says how long Helm took for the Applications. `each` hears of
+/// every environment, and how many outputs it gave.
+fn chains(
+    helm: &Helm,
+    outputs: &mut Outputs,
+    each: impl Fn(&str, usize),
+) -> Result<Duration, String> {
+    let path = workspace::root().join("evenkeel.yaml");
+    let text = std::fs::read(path).map_err(|e| e.to_string())?;
+    let config = evenkeel_config::parse(&text, FileId::NONE).config;
     let mut spent = Duration::ZERO;
     for (name, env) in config.envs.iter() {
-        chain(helm, &config, &name.value, env, &mut outputs, &mut spent)?;
+        let before = outputs.len();
+        chain(helm, &config, &name.value, env, outputs, &mut spent)
+            .map_err(|e| format!("{}: {e}", name.value))?;
+        each(&name.value, outputs.len() - before);
     }
-    Ok((outputs.len(), spent))
+    Ok(spent)
 }
 
 /// Renders the chain of one environment, from the root chart to the last Application.
