@@ -44,13 +44,7 @@ impl Object {
             };
             return items.iter().enumerate().map(of_item).collect();
         }
-        let identity = Identity {
-            group: head.group().to_owned(),
-            kind: head.kind.clone(),
-            namespace: head.namespace.clone(),
-            name: head.name.clone(),
-        };
-        vec![object(identity, None)]
+        vec![object(document.identity(), None)]
     }
 
     /// Adds the destination's namespace to an object of a namespaced kind that names none.

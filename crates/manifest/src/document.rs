@@ -23,7 +23,7 @@ pub struct RenderedFile {
 pub struct Document {
     file: Arc<RenderedFile>,
     range: Range<usize>,
-    head: Head,
+    head: Arc<Head>,
 }
 
 /// What names an object in a cluster.
@@ -41,7 +41,11 @@ pub struct Identity {
 
 impl Document {
     pub(crate) fn new(file: Arc<RenderedFile>, range: Range<usize>, head: Head) -> Document {
-        Document { file, range, head }
+        Document {
+            file,
+            range,
+            head: Arc::new(head),
+        }
     }
 
     /// Tells this document from all others of a run: its file, and its place there.
@@ -72,16 +76,12 @@ impl Document {
         &self.head
     }
 
-    /// Group, kind, namespace and name: parses the document.
+    /// Group, kind, namespace and name.
     pub fn identity(&self) -> Identity {
-        let data = self.parse().unwrap_or_default();
-        let namespace = data
-            .get("metadata")
-            .and_then(|m| m.get("namespace")?.as_str());
         Identity {
             group: self.head.group().to_owned(),
             kind: self.head.kind.clone(),
-            namespace: namespace.unwrap_or_default().to_owned(),
+            namespace: self.head.namespace.clone(),
             name: self.head.name.clone(),
         }
     }
