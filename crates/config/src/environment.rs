@@ -53,6 +53,13 @@ record! {
     }
 }
 
+/// An environment of which nothing is said.
+impl Default for Environment {
+    fn default() -> Environment {
+        Environment::absent().expect("no key of an environment must be written")
+    }
+}
+
 impl Environment {
     /// The Helm that renders the environment, if anything says so.
     pub fn helm_release(&self) -> Option<HelmRelease> {

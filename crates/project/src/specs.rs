@@ -25,7 +25,7 @@ pub(crate) fn spec(
     options: &RenderOptions,
 ) -> (Spec, Vec<Diagnostic>) {
     let config = &project.config;
-    let unknown = no_env();
+    let unknown = EnvConfig::default();
     let env = config.envs.get(name).unwrap_or(&unknown);
     let place = config.envs.span_of(name).unwrap_or(Span::NONE);
     let mut diagnostics = Vec::new();
@@ -51,13 +51,6 @@ pub(crate) fn spec(
         progress: Arc::clone(&options.progress),
     };
     (spec, diagnostics)
-}
-
-/// An environment of which nothing is said.
-fn no_env() -> EnvConfig {
-    let parsed = evenkeel_config::parse(b"envs: { x: {} }", FileId::NONE);
-    let env = parsed.config.envs.get("x").cloned();
-    env.expect("an environment may be empty")
 }
 
 /// The profile that stands for a Helm release.
