@@ -20,5 +20,5 @@ pub use application::{Application, ApplicationSource, Destination, HelmParameter
 pub use environment::{App, Declaration, Environment, Root, RootChart, Spec};
 pub use evenkeel_manifest::{FieldPath, Step, path_to};
 pub use object::Object;
-pub use source::{HelmRender, LayerPlace, SourceRender};
+pub use source::{HelmRender, SourceRender};
 pub use work_tree::WorkTree;

@@ -151,7 +151,11 @@ impl fmt::Display for FieldPath {
 pub fn path_to(data: &Data, origin: Origin, last: Option<&Step>) -> Option<FieldPath> {
     let mut found = Vec::new();
     if origin != Origin::NONE {
-        search(data, origin, &mut Vec::new(), &mut found);
+        each_place(data, &mut |steps, at| {
+            if at == origin {
+                found.push(FieldPath(steps.to_vec()));
+            }
+        });
     }
     let wanted = found
         .iter()
@@ -160,25 +164,29 @@ pub fn path_to(data: &Data, origin: Origin, last: Option<&Step>) -> Option<Field
     found.into_iter().nth(wanted)
 }
 
-fn search(data: &Data, origin: Origin, steps: &mut Vec<Step>, found: &mut Vec<FieldPath>) {
-    let mut visit = |step: Step, value: &Data, at: Origin| {
+/// Tells of every entry and item below `data` the steps that lead to it and where it was written; each before
+/// what is within it.
+pub fn each_place(data: &Data, visit: &mut impl FnMut(&[Step], Origin)) {
+    walk(data, &mut Vec::new(), visit);
+}
+
+fn walk(data: &Data, steps: &mut Vec<Step>, visit: &mut impl FnMut(&[Step], Origin)) {
+    let mut enter = |step: Step, value: &Data, at: Origin| {
         steps.push(step);
-        if at == origin {
-            found.push(FieldPath(steps.clone()));
-        }
-        search(value, origin, steps, found);
+        visit(steps, at);
+        walk(value, steps, visit);
         steps.pop();
     };
     match data {
         Data::Map(entries) => {
             for entry in entries.iter() {
                 let key = String::from_utf8_lossy(&entry.key).into_owned();
-                visit(Step::Key(key), &entry.value, entry.origin);
+                enter(Step::Key(key), &entry.value, entry.origin);
             }
         }
         Data::List(items) => {
             for (i, item) in items.iter().enumerate() {
-                visit(Step::Index(i), &item.value, item.origin);
+                enter(Step::Index(i), &item.value, item.origin);
             }
         }
         _ => {}

@@ -20,7 +20,7 @@ mod space;
 mod split;
 
 pub use document::{Document, Identity, RenderedFile};
-pub use field_path::{FieldPath, Step, path_to};
+pub use field_path::{FieldPath, Step, each_place, path_to};
 pub use head::Head;
 pub use listing::{Crd, Listing};
 pub use scope::{Scope, ScopeTable, scope};

@@ -1,10 +1,9 @@
 //! `check`: the rules over environments.
 
 use evenkeel_config::Date;
-use evenkeel_gitops::applicationset::Repository;
 use evenkeel_gitops::explain::Explainer;
 use evenkeel_gitops::{Environment, Root, RootChart, WorkTree};
-use evenkeel_renderer::{HelmVersion, ValueOptions};
+use evenkeel_renderer::HelmVersion;
 use evenkeel_rules::{Report, Rerender};
 use evenkeel_value::{Data, DataEntry, DataItem};
 
@@ -93,16 +92,7 @@ impl Again<'_> {
         let renderer = project.renderer();
         let chart = project.tree.chart(&root.path, helm, renderer);
         let chart = chart.map_err(|diagnostic| diagnostic.message)?;
-        let options = ValueOptions {
-            files: root.value_files.clone(),
-            trees: root.values.clone(),
-            ..ValueOptions::default()
-        };
-        let mut reader = |name: &str| {
-            let missing = || format!("open {name}: no such file or directory");
-            project.tree.read(name).ok_or_else(missing)
-        };
-        let user = renderer.values(&options, &mut reader, helm);
+        let user = root.user_values(&project.tree, renderer, helm);
         let user = user.map_err(|diagnostic| diagnostic.message)?;
         Ok(replaced(Some(&chart.values), Some(&user.data), from, to))
     }

@@ -52,7 +52,7 @@ pub(crate) fn complete(project: &mut Project) {
     if config.envs.is_empty() {
         config.envs = found.envs;
     }
-    project.inferred = starter.reasons;
+    project.starter = Some(starter);
 }
 
 /// Looks through the repository and writes a configuration for it.

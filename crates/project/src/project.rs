@@ -11,7 +11,8 @@ use evenkeel_gitops::Environment;
 use evenkeel_renderer::{Clock, Renderer};
 use evenkeel_value::Data;
 
-use crate::{DiskTree, discover, specs};
+use crate::tree::shown;
+use crate::{DiskTree, Starter, discover, specs};
 
 /// The name of the configuration.
 pub const CONFIG: &str = "evenkeel.yaml";
@@ -28,8 +29,8 @@ pub struct Project {
     pub config: Config,
     /// Whether there is an `evenkeel.yaml`.
     pub is_configured: bool,
-    /// What was inferred because the configuration does not say it, a line each.
-    pub inferred: Vec<String>,
+    /// What stands for what the configuration does not say.
+    pub starter: Option<Starter>,
     /// What is wrong with the configuration.
     pub diagnostics: Vec<Diagnostic>,
     /// The files.
@@ -61,7 +62,7 @@ impl Project {
     pub fn at(root: &Path) -> Project {
         let renderer = Renderer::new();
         let mut diagnostics = Vec::new();
-        let path = DiskTree::new(root, Vec::new()).shown(CONFIG);
+        let path = shown(root, CONFIG);
         let text = fs::read(&path).ok();
         let is_configured = text.is_some();
         let mut config = Config::default();
@@ -85,7 +86,7 @@ impl Project {
         let mut project = Project {
             config,
             is_configured,
-            inferred: Vec::new(),
+            starter: None,
             diagnostics,
             tree,
             renderer,

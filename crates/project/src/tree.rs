@@ -50,10 +50,7 @@ impl DiskTree {
 
     /// A path of the tree as it is opened and shown: from the current directory, where that is the root.
     pub fn shown(&self, path: &str) -> PathBuf {
-        if self.root == Path::new(".") && !path.is_empty() {
-            return PathBuf::from(path);
-        }
-        self.root.join(path)
+        shown(&self.root, path)
     }
 
     /// The place of a path of the tree in the file system; `None` if it leaves the tree, symbolic links
@@ -177,6 +174,14 @@ impl WorkTree for DiskTree {
 fn failure(text: &str) -> String {
     let lines = text.lines().filter(|line| !line.starts_with("# Warning"));
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// A path of the tree at `root`; without the dot of the current directory.
+pub(crate) fn shown(root: &Path, path: &str) -> PathBuf {
+    match root == Path::new(".") && !path.is_empty() {
+        true => PathBuf::from(path),
+        false => root.join(path),
+    }
 }
 
 /// A relative path with slashes between its parts.

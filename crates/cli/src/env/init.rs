@@ -35,7 +35,10 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
     if !project.is_configured {
         report(&project.diagnostics, &project, &mut out);
     }
-    let starter = starter(&project);
+    let starter = match &project.starter {
+        Some(found) => found.clone(),
+        None => starter(&project),
+    };
     if flags.stdout {
         out.stdout.extend_from_slice(starter.text.as_bytes());
     } else {

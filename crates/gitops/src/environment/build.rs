@@ -4,15 +4,15 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use evenkeel_diagnostics::{Code, Diagnostic, FileId, Source, SourceKind, Span};
+use evenkeel_diagnostics::{Code, Diagnostic, Source, SourceKind, Span};
 use evenkeel_manifest::{Event, ScopeTable};
-use evenkeel_renderer::{RenderHost, Renderer, UserValues, ValueOptions, side_by_side};
+use evenkeel_renderer::{RenderHost, Renderer, side_by_side};
 use evenkeel_value::Data;
 
 use super::{App, Declaration, Environment, Root, RootChart, Spec, places};
 use crate::application::span_of;
 use crate::applicationset::{self, Repository};
-use crate::source::{self, Context, HelmRender, Inputs, LayerPlace, SourceRender};
+use crate::source::{self, Context, HelmRender, Inputs, SourceRender};
 use crate::{Application, Destination, Object, WorkTree};
 
 /// An Application that comes from itself.
@@ -338,30 +338,14 @@ fn root_chart(chart: &RootChart, context: &Context<'_>) -> App {
 }
 
 fn prepare(root: &RootChart, context: &Context<'_>) -> Result<HelmRender, Diagnostic> {
-    let options = ValueOptions {
-        files: root.value_files.clone(),
-        trees: root.values.clone(),
-        ..ValueOptions::default()
-    };
-    let mut reader = |name: &str| -> Result<Arc<[u8]>, String> {
-        let missing = || format!("open {name}: no such file or directory");
-        context.tree.read(name).ok_or_else(missing)
-    };
-    let values: UserValues = context
-        .renderer
-        .values(&options, &mut reader, context.helm)?;
-    let layers: Vec<(FileId, LayerPlace)> = values
-        .layers
-        .iter()
-        .map(|layer| (layer.file, LayerPlace::File))
-        .collect();
+    let values = root.user_values(context.tree, context.renderer, context.helm)?;
     let chart = context
         .tree
         .chart(&root.path, context.helm, context.renderer)?;
     Ok(HelmRender {
         chart,
         values,
-        layers,
+        fields: Vec::new(),
         request: source::release_request(root.release.clone(), context),
         include_crds: true,
         skip_tests: false,

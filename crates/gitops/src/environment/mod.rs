@@ -8,10 +8,13 @@ use std::sync::atomic::AtomicUsize;
 
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
 use evenkeel_manifest::{Listing, ScopeTable};
-use evenkeel_renderer::{Clock, HelmVersion, KubeVersion, Release, Renderer};
+use evenkeel_renderer::{
+    Clock, HelmVersion, KubeVersion, Release, Renderer, UserValues, ValueOptions,
+};
 use evenkeel_value::Data;
 
 use crate::applicationset::{Cluster, Generated, Opaque, Style};
+use crate::source::read_value_file;
 use crate::{Application, Destination, Object, SourceRender, WorkTree};
 
 /// What an environment is rendered from.
@@ -123,6 +126,26 @@ pub enum Declaration {
         /// How the strings of the set are templates.
         style: Style,
     },
+}
+
+impl RootChart {
+    /// Its values, merged: files, then trees.
+    ///
+    /// # Errors
+    /// As [`Renderer::values`].
+    pub fn user_values(
+        &self,
+        tree: &dyn WorkTree,
+        renderer: &Renderer,
+        helm: HelmVersion,
+    ) -> Result<UserValues, Diagnostic> {
+        let options = ValueOptions {
+            files: self.value_files.clone(),
+            trees: self.values.clone(),
+            ..ValueOptions::default()
+        };
+        renderer.values(&options, &mut |name| read_value_file(tree, name), helm)
+    }
 }
 
 impl Environment {

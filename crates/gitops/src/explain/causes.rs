@@ -5,10 +5,9 @@ use std::collections::HashSet;
 use evenkeel_diagnostics::{FrameId, FrameKind, Origin, SourceKind, Span};
 use evenkeel_renderer::{Chart, Read};
 use evenkeel_value::Data;
-use evenkeel_values_merger::{LayerKind, Opinion, Speaker, explain, process_dependencies};
+use evenkeel_values_merger::{LayerKind, Opinion, Speaker, explain};
 
 use super::{Cause, Explanation, Layer, Question};
-use crate::LayerPlace;
 use crate::application::span_of;
 use crate::{FieldPath, Step, path_to};
 
@@ -153,7 +152,7 @@ impl Question<'_> {
     fn layers(&self, path: &FieldPath) -> Vec<Layer> {
         let helm = &self.traced.helm;
         let version = helm.request.helm;
-        let Ok(root) = process_dependencies(&helm.chart, &helm.values.data, version) else {
+        let Some(root) = self.traced.root() else {
             return Vec::new();
         };
         let keys: Vec<String> = path
@@ -165,7 +164,7 @@ impl Question<'_> {
             })
             .collect();
         let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        explain(&root, &helm.values, &keys, version)
+        explain(root, &helm.values, &keys, version)
             .into_iter()
             .map(|opinion| self.layer(opinion, path.0.last()))
             .collect()
@@ -217,13 +216,9 @@ impl Question<'_> {
     /// The field of the Application that a place of the values lies in.
     fn application_field(&self, origin: Origin, last: Option<&Step>) -> Option<FieldPath> {
         let data = self.app().data()?;
-        let layers = self.traced.helm.layers.iter();
-        let of_layer = |(file, place): &(_, LayerPlace)| match place {
-            LayerPlace::Field(field) if *file == origin.file => Some(field.clone()),
-            _ => None,
-        };
-        if let Some(field) = layers.clone().find_map(of_layer) {
-            return Some(field);
+        let mut fields = self.traced.helm.fields.iter();
+        if let Some((_, field)) = fields.find(|(file, _)| *file == origin.file) {
+            return Some(field.clone());
         }
         if let Some(field) = path_to(data, origin, last) {
             return Some(field);

@@ -1,12 +1,13 @@
 //! A source rendered once more, with the read log on.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use evenkeel_diagnostics::{FrameArena, FrameId, FrameKind, Origin};
-use evenkeel_manifest::Document;
+use evenkeel_manifest::{Document, each_place};
 use evenkeel_renderer::{ReadLog, Renderer, Request, Trace};
-use evenkeel_value::Data;
+use evenkeel_values_merger::{Instance, process_dependencies};
 
 use crate::{FieldPath, Step};
 use crate::{HelmRender, SourceRender};
@@ -21,6 +22,7 @@ pub(super) struct Traced {
     places: HashMap<Origin, Vec<FieldPath>>,
     /// The frames within each frame.
     inner: HashMap<u32, Vec<FrameId>>,
+    root: OnceCell<Option<Instance>>,
 }
 
 impl Traced {
@@ -37,8 +39,15 @@ impl Traced {
         let hooks = rendered.hooks.iter().map(|hook| hook.document.clone());
         let documents = rendered.manifests.iter().cloned().chain(hooks).collect();
         let trace = *rendered.trace?;
-        let mut places = HashMap::new();
-        index(&trace.values, &mut Vec::new(), &mut places);
+        let mut places: HashMap<Origin, Vec<FieldPath>> = HashMap::new();
+        each_place(&trace.values, &mut |steps, origin| {
+            if origin != Origin::NONE {
+                places
+                    .entry(origin)
+                    .or_default()
+                    .push(FieldPath(steps.to_vec()));
+            }
+        });
         let mut inner: HashMap<u32, Vec<FrameId>> = HashMap::new();
         let count = u32::try_from(rendered.frames.len()).unwrap_or(u32::MAX);
         for id in (0..count).map(FrameId) {
@@ -53,7 +62,15 @@ impl Traced {
             documents,
             places,
             inner,
+            root: OnceCell::new(),
         })
+    }
+
+    /// The chart as it takes part: which dependencies are on decides which layers there are.
+    pub(super) fn root(&self) -> Option<&Instance> {
+        let helm = &self.helm;
+        let make = || process_dependencies(&helm.chart, &helm.values.data, helm.request.helm).ok();
+        self.root.get_or_init(make).as_ref()
     }
 
     /// What the statements read.
@@ -102,33 +119,5 @@ impl Traced {
     /// The kind of a frame.
     pub(super) fn kind(&self, frame: FrameId) -> Option<FrameKind> {
         self.frames.get(frame).map(|frame| frame.kind)
-    }
-}
-
-fn index(data: &Data, path: &mut Vec<Step>, places: &mut HashMap<Origin, Vec<FieldPath>>) {
-    let mut visit = |step: Step, value: &Data, origin: Origin| {
-        path.push(step);
-        if origin != Origin::NONE {
-            places
-                .entry(origin)
-                .or_default()
-                .push(FieldPath(path.clone()));
-        }
-        index(value, path, places);
-        path.pop();
-    };
-    match data {
-        Data::Map(entries) => {
-            for entry in entries.iter() {
-                let key = String::from_utf8_lossy(&entry.key).into_owned();
-                visit(Step::Key(key), &entry.value, entry.origin);
-            }
-        }
-        Data::List(items) => {
-            for (i, item) in items.iter().enumerate() {
-                visit(Step::Index(i), &item.value, item.origin);
-            }
-        }
-        _ => {}
     }
 }

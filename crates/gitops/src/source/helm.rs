@@ -8,9 +8,9 @@ use evenkeel_renderer::{Clock, KubeVersion, Release, Request, UserValues, ValueO
 use evenkeel_value::Data;
 
 use super::value_files::{self, MISSING, ValueFile};
-use super::{Context, HelmRender, LayerPlace, SourceRender, directory};
-use crate::Step;
+use super::{Context, HelmRender, SourceRender, directory, read_value_file};
 use crate::application::{Application, ApplicationSource, BuildEnvironment, HelmSource, span_of};
+use crate::{FieldPath, Step};
 
 /// A value that Helm cannot take.
 const VALUES: Code = Code::new("argocd/helm-values");
@@ -35,7 +35,7 @@ pub(super) fn render(
     let default = HelmSource::default();
     let helm = source.helm.as_ref().unwrap_or(&default);
     let files = value_file_list(application, source, helm, path, build, context)?;
-    let (values, layers) = merge(source, helm, &files, build, path, context)?;
+    let (values, fields) = merge(source, helm, &files, build, path, context)?;
     let release = release(application, helm);
     let mut request = release_request(release, context);
     request.skip_schema_validation = helm.skip_schema_validation;
@@ -54,7 +54,7 @@ pub(super) fn render(
     let prepared = HelmRender {
         chart,
         values,
-        layers,
+        fields,
         request,
         include_crds: !helm.skip_crds,
         skip_tests: helm.skip_tests,
@@ -209,7 +209,7 @@ fn merge(
     build: &BuildEnvironment,
     path: &str,
     context: &Context<'_>,
-) -> Result<(UserValues, Vec<(FileId, LayerPlace)>), Diagnostic> {
+) -> Result<(UserValues, Vec<(FileId, FieldPath)>), Diagnostic> {
     let field = |name: &str| {
         let helm = source.field.join(Step::Key("helm".to_owned()));
         helm.join(Step::Key(name.to_owned()))
@@ -218,22 +218,19 @@ fn merge(
         files: files.found.clone(),
         ..ValueOptions::default()
     };
-    let mut places = vec![LayerPlace::File; files.found.len()];
     // The object replaces the text (`ValuesYAML`).
     match &helm.values_object {
         Some(object) => {
             options.trees.push(object.clone());
-            places.push(LayerPlace::File);
         }
         None if !helm.values.is_empty() => {
             let tree = inline_values(source, helm, context)?;
             options.trees.push(tree);
-            places.push(LayerPlace::File);
         }
         None => {}
     }
     // Argo CD keeps parameters in a map by name, so the last of a name counts.
-    let mut strings = Vec::new();
+    let (mut fields, mut strings) = (Vec::new(), Vec::new());
     for (i, parameter) in helm.parameters.iter().enumerate() {
         if helm.parameters[i + 1..].iter().any(|later| {
             later.name == parameter.name && later.force_string == parameter.force_string
@@ -243,16 +240,16 @@ fn merge(
         let value = escaped(&build.expand(&parameter.value));
         let argument = format!("{}={value}", parameter.name);
         let value_field = field("parameters").join(Step::Index(i));
-        let place = LayerPlace::Field(value_field.join(Step::Key("value".to_owned())));
+        let value_field = value_field.join(Step::Key("value".to_owned()));
         if parameter.force_string {
             options.set_string.push(argument);
-            strings.push(place);
+            strings.push(value_field);
         } else {
             options.set.push(argument);
-            places.push(place);
+            fields.push(value_field);
         }
     }
-    places.extend(strings);
+    fields.extend(strings);
     for (i, (name, file)) in helm.file_parameters.iter().enumerate() {
         let file = build.expand(file);
         let Some(file) = value_files::normal(path, &file) else {
@@ -262,18 +259,17 @@ fn merge(
         };
         options.set_file.push(format!("{name}={file}"));
         let item = field("fileParameters").join(Step::Index(i));
-        places.push(LayerPlace::Field(item.join(Step::Key("path".to_owned()))));
+        fields.push(item.join(Step::Key("path".to_owned())));
     }
-    let mut reader = |name: &str| -> Result<Arc<[u8]>, String> {
-        let missing = || format!("open {name}: no such file or directory");
-        context.tree.read(name).ok_or_else(missing)
-    };
+    let mut reader = |name: &str| read_value_file(context.tree, name);
     let values = context
         .renderer
         .values(&options, &mut reader, context.helm)?;
-    let layers = values.layers.iter().map(|layer| layer.file).zip(places);
-    let layers = layers.collect();
-    Ok((values, layers))
+    // The arguments come after files and trees.
+    let whole = options.files.len() + options.trees.len();
+    let arguments = values.layers.iter().skip(whole);
+    let fields = arguments.map(|layer| layer.file).zip(fields).collect();
+    Ok((values, fields))
 }
 
 /// A comma means a list to `--set`, unless the value is one already (`cleanSetParameters`).

@@ -7,7 +7,7 @@ mod value_files;
 
 use std::sync::Arc;
 
-use evenkeel_diagnostics::{Code, Diagnostic, FileId, FrameArena};
+use evenkeel_diagnostics::{Code, Diagnostic, FileId, FrameArena, edit_distance};
 use evenkeel_manifest::Document;
 use evenkeel_renderer::{Chart, HelmVersion, Rendered, Renderer, Request, UserValues};
 
@@ -21,15 +21,6 @@ use crate::{FieldPath, WorkTree};
 /// A source that cannot be rendered.
 pub(crate) const SOURCE: Code = Code::new("argocd/source");
 
-/// Where one layer of a source's values was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LayerPlace {
-    /// A file, or a tree whose own origins say it all.
-    File,
-    /// A field of the Application, such as `spec.source.helm.parameters[3].value`.
-    Field(FieldPath),
-}
-
 /// A Helm source, ready to be rendered or already rendered.
 #[derive(Debug, Clone)]
 pub struct HelmRender {
@@ -37,8 +28,9 @@ pub struct HelmRender {
     pub chart: Arc<Chart>,
     /// The merged layers above the chart's own values.
     pub values: UserValues,
-    /// The places of `values.layers`, in their order.
-    pub layers: Vec<(FileId, LayerPlace)>,
+    /// The files of those layers that are fields of the Application, such as
+    /// `spec.source.helm.parameters[3].value`. Of the others the origins say it all.
+    pub fields: Vec<(FileId, FieldPath)>,
     /// How it is rendered.
     pub request: Request,
     /// Whether `crds/` is part of the output (Argo CD's default).
@@ -215,6 +207,12 @@ fn kustomize(path: &str, context: &Context<'_>) -> SourceRender {
     }
 }
 
+/// A value file, or the text that Helm has for one that is not there.
+pub(crate) fn read_value_file(tree: &dyn WorkTree, name: &str) -> Result<Arc<[u8]>, String> {
+    let missing = || format!("open {name}: no such file or directory");
+    tree.read(name).ok_or_else(missing)
+}
+
 /// `directory/name`, or `name` at the root.
 pub(crate) fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() {
@@ -237,22 +235,7 @@ fn nearest(tree: &dyn WorkTree, path: &str) -> Option<String> {
         Some(first)
     });
     let (best, distance) = beside
-        .map(|other| (other, edit_distance(other, name)))
+        .map(|other| (other, edit_distance(other.as_bytes(), name.as_bytes())))
         .min_by_key(|(_, distance)| *distance)?;
     (distance * 3 <= name.len()).then(|| join(parent, best))
-}
-
-/// How many characters have to change (Levenshtein).
-fn edit_distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.bytes().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = change.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
