@@ -152,6 +152,12 @@ impl SourceMap {
         files.get(id.0 as usize).cloned()
     }
 
+    /// The ids of all files that there are now, in the order they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        let files = self.files.read().unwrap_or_else(|e| e.into_inner());
+        (0..files.len() as u32).map(FileId)
+    }
+
     /// Line and column of a byte offset; offsets past the end give the last place.
     pub fn line_column(&self, file: FileId, offset: u32) -> Option<LineColumn> {
         let source = self.get(file)?;

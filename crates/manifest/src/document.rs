@@ -27,7 +27,7 @@ pub struct Document {
 }
 
 /// What names an object in a cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     /// The API group: empty for the core group.
     pub group: String,

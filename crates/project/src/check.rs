@@ -1,10 +1,9 @@
 //! `check`: the rules over environments.
 
 use evenkeel_config::Date;
-use evenkeel_gitops::explain::Explainer;
 use evenkeel_gitops::{Environment, Root, RootChart, WorkTree};
 use evenkeel_renderer::HelmVersion;
-use evenkeel_rules::{Report, Rerender};
+use evenkeel_rules::{Checked, Report, Rerender};
 use evenkeel_value::{Data, DataEntry, DataItem};
 
 use crate::{Project, RenderOptions, specs};
@@ -16,48 +15,51 @@ pub struct CheckOptions {
     pub render: RenderOptions,
     /// Also run the rules that render again.
     pub deep: bool,
+    /// The environments that findings are wanted of; default: all.
+    pub envs: Option<Vec<String>>,
+    /// The Application that findings are wanted of, with the environment in its name or without; default: all.
+    pub app: Option<String>,
     /// The day, by which waivers expire.
     pub today: Option<Date>,
 }
 
-/// Checks rendered environments, side by side; the reports are in their order. What could not be rendered stands in
-/// the environments' diagnostics and hides no finding of the rest.
-pub fn check(
-    project: &Project,
-    environments: &[Environment],
-    options: &CheckOptions,
-) -> Vec<Report> {
-    evenkeel_renderer::side_by_side(environments, |environment| {
-        let explainer = Explainer::new(environment, project.renderer());
-        let again = Again {
-            project,
-            env: &environment.name,
-            options: &options.render,
-        };
-        let options = evenkeel_rules::Options {
-            rerender: options.deep.then_some(&again as &dyn Rerender),
-            today: options.today,
-        };
-        evenkeel_rules::check(environment, &project.config, &explainer, &options)
-    })
+/// Checks all rendered environments of a repository. What could not be rendered stands in the environments'
+/// diagnostics and hides no finding of the rest.
+pub fn check(project: &Project, environments: &[Environment], options: &CheckOptions) -> Report {
+    let again = Again {
+        project,
+        options: &options.render,
+    };
+    let checked = Checked {
+        environments,
+        config: &project.config,
+        tree: &project.tree,
+        renderer: project.renderer(),
+    };
+    let options = evenkeel_rules::Options {
+        envs: options.envs.as_deref(),
+        app: options.app.as_deref(),
+        rerender: options.deep.then_some(&again as &dyn Rerender),
+        today: options.today,
+    };
+    evenkeel_rules::check(&checked, &options)
 }
 
-/// Renders an environment again.
+/// Renders environments again.
 struct Again<'a> {
     project: &'a Project,
-    env: &'a str,
     options: &'a RenderOptions,
 }
 
 impl Rerender for Again<'_> {
-    fn with_domain(&self, domain: &str) -> Result<Environment, String> {
-        let settings = self.project.config.envs.get(self.env);
+    fn with_domain(&self, env: &str, domain: &str) -> Result<Environment, String> {
+        let settings = self.project.config.envs.get(env);
         let declared = settings.and_then(|settings| settings.domain.as_ref());
         let Some(declared) = declared else {
             return Err("the configuration declares no `domain`".to_owned());
         };
         let declared = declared.value.as_str();
-        let (mut spec, _) = specs::spec(self.project, self.env, self.options);
+        let (mut spec, _) = specs::spec(self.project, env, self.options);
         let Root::Charts(charts) = &mut spec.root else {
             return Err("the root is no chart, so no value of it holds the domain".to_owned());
         };

@@ -1,38 +1,64 @@
-//! Running the rules over an environment.
+//! Running the rules over the environments of a repository.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use evenkeel_config::{Config, Date, RuleLevel};
-use evenkeel_diagnostics::Severity;
-use evenkeel_gitops::Environment;
+use evenkeel_diagnostics::{Severity, SourceMap};
 use evenkeel_gitops::explain::Explainer;
+use evenkeel_gitops::{Environment, WorkTree};
+use evenkeel_renderer::Renderer;
 
-use crate::context::{Check, Context};
-use crate::{Finding, RULES, Rerender, Rule, suppress};
+use crate::context::{Check, Context, Survey};
+use crate::fold::{Folded, fold};
+use crate::rule::Run;
+use crate::suppress::Acceptances;
+use crate::{Finding, RULES, Rerender, Rule};
 
-/// How an environment is checked.
+/// What is checked: a repository with all its environments, also those that nobody asked for, as rules compare them.
+#[derive(Clone, Copy)]
+pub struct Checked<'a> {
+    /// The environments, rendered by `renderer`.
+    pub environments: &'a [Environment],
+    /// What is demanded of them.
+    pub config: &'a Config,
+    /// The files.
+    pub tree: &'a dyn WorkTree,
+    /// What rendered them: it renders again what a finding is about, to explain it.
+    pub renderer: &'a Renderer,
+}
+
+/// How it is checked.
 #[derive(Default)]
 pub struct Options<'a> {
+    /// The environments that are asked for; default: all.
+    pub envs: Option<&'a [String]>,
+    /// The Application that is asked for, with the environment in its name or without; default: all.
+    pub app: Option<&'a str>,
     /// Renders again, for the rules that ask for it; without it they do not run.
     pub rerender: Option<&'a dyn Rerender>,
     /// The day, by which waivers expire; without it none does.
     pub today: Option<Date>,
 }
 
-/// What the rules say of one environment.
+/// What the rules say.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// The environment.
-    pub env: String,
+    /// The environments that were looked at.
+    pub envs: Vec<String>,
+    /// The codes of the rules that ran.
+    pub rules: Vec<Cow<'static, str>>,
     /// What breaks a rule, the worst first.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Folded>,
     /// What breaks a rule and is accepted.
     pub waived: Vec<Waived>,
     /// What the rules could not look at.
     pub not_evaluated: Vec<NotEvaluated>,
-    /// The codes of the rules that ran.
-    pub rules: Vec<&'static str>,
+    /// How many findings were known before (see [`Report::retain_new`]).
+    pub known: usize,
 }
 
-/// A finding that the configuration accepts.
+/// A finding that the configuration or a comment accepts.
 #[derive(Debug, Clone)]
 pub struct Waived {
     /// The finding.
@@ -45,7 +71,9 @@ pub struct Waived {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotEvaluated {
     /// The rule's code.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
+    /// The environment; empty where it is about the repository.
+    pub env: String,
     /// Why, as a sentence without a final dot.
     pub reason: String,
 }
@@ -54,76 +82,218 @@ impl Report {
     /// Whether a finding fails the check.
     pub fn has_errors(&self) -> bool {
         let mut findings = self.findings.iter();
-        findings.any(|finding| finding.severity == Severity::Error)
+        findings.any(|folded| folded.finding.severity == Severity::Error)
+    }
+
+    /// Every finding, effects of others included.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().flat_map(Folded::all)
+    }
+
+    /// Takes out the findings whose fingerprints are known, and counts them.
+    pub fn retain_new(&mut self, known: &HashSet<String>, sources: &SourceMap) {
+        let folded = std::mem::take(&mut self.findings).into_iter();
+        let all = folded.flat_map(|folded| {
+            let Folded { finding, effects } = folded;
+            std::iter::once(finding).chain(effects)
+        });
+        let (old, new): (Vec<Finding>, Vec<Finding>) =
+            all.partition(|finding| known.contains(&finding.fingerprint()));
+        self.known = old.len();
+        self.findings = fold(new, sources);
     }
 }
 
-/// Checks one environment. The configuration's levels and waivers are applied; findings know their places through
-/// `explainer`, which must be of the same environment.
-pub fn check(
-    environment: &Environment,
-    config: &Config,
-    explainer: &Explainer<'_>,
-    options: &Options<'_>,
-) -> Report {
-    let context = Context::new(environment, config, options.rerender);
+/// Checks a repository. The configuration's levels, its waivers and those in comments are applied; findings know their
+/// places, and those of one cause are folded.
+pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
+    let contexts = checked.environments.iter();
+    let contexts: Vec<Context<'_>> = contexts
+        .map(|environment| Context::new(checked, environment, options.rerender))
+        .collect();
+    let asked: Vec<&Context<'_>> = contexts
+        .iter()
+        .filter(|context| options.asks_env(&context.environment.name))
+        .collect();
+    let mut runs = evenkeel_renderer::side_by_side(&asked, |context| {
+        environment(context, &contexts, checked, options)
+    });
+    let sources = checked.renderer.sources();
+    let mut acceptances = Acceptances::new(checked.config, sources, options.today);
     let mut report = Report {
-        env: environment.name.clone(),
+        envs: asked.iter().map(|at| at.environment.name.clone()).collect(),
+        rules: runs_of(options, checked.config)
+            .map(|(rule, _)| Cow::Borrowed(rule.code))
+            .collect(),
         ..Report::default()
     };
-    for rule in RULES {
-        let level = config.rules.get(rule.code).map(|level| level.value);
-        let runs = !rule.is_deep() || options.rerender.is_some();
-        if level == Some(RuleLevel::Off) || !runs {
-            continue;
-        }
-        report.rules.push(rule.code);
-        run(rule, level, &context, &mut report, options.today);
+    runs.push(survey(&contexts, checked, options, &acceptances, false));
+    let mut findings = Vec::new();
+    for run in runs {
+        settle(run, &mut findings, &mut report, &mut acceptances, sources);
     }
-    let waived = report.waived.iter_mut().map(|waived| &mut waived.finding);
-    for finding in report.findings.iter_mut().chain(waived) {
-        finding.locate(explainer, &environment.sources);
+    // A part of the findings does not tell what was accepted in vain.
+    if options.is_whole() {
+        let run = survey(&contexts, checked, options, &acceptances, true);
+        settle(run, &mut findings, &mut report, &mut acceptances, sources);
     }
-    // The order of rules, Applications and objects is kept among the equally bad.
-    report
-        .findings
-        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    report.findings = fold(findings, sources);
     report
 }
 
-fn run(
-    rule: &Rule,
-    level: Option<RuleLevel>,
+impl Options<'_> {
+    fn asks_env(&self, name: &str) -> bool {
+        self.envs
+            .is_none_or(|envs| envs.iter().any(|env| env == name))
+    }
+
+    fn asks(&self, finding: &Finding) -> bool {
+        let is_app = |app: &str| crate::suppress::is_app(app, finding);
+        self.app.is_none_or(is_app) && (finding.env.is_empty() || self.asks_env(&finding.env))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.envs.is_none() && self.app.is_none()
+    }
+}
+
+/// What rules found, before anything of it is accepted.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    not_evaluated: Vec<NotEvaluated>,
+}
+
+impl Found {
+    fn add(
+        &mut self,
+        rule: &Rule,
+        level: Option<RuleLevel>,
+        env: &str,
+        findings: Vec<Finding>,
+        skipped: Vec<String>,
+    ) {
+        self.findings
+            .extend(findings.into_iter().map(|mut finding| {
+                finding.rule = Cow::Borrowed(rule.code);
+                let own = finding.own_severity.unwrap_or(rule.severity);
+                finding.severity = level.map_or(own, severity);
+                finding
+            }));
+        self.not_evaluated
+            .extend(skipped.into_iter().map(|reason| NotEvaluated {
+                rule: Cow::Borrowed(rule.code),
+                env: env.to_owned(),
+                reason,
+            }));
+    }
+}
+
+/// The rules that run, and the levels that the configuration gives them.
+fn runs_of<'o>(
+    options: &'o Options<'_>,
+    config: &'o Config,
+) -> impl Iterator<Item = (&'static Rule, Option<RuleLevel>)> + 'o {
+    RULES.iter().filter_map(|rule| {
+        let level = config.rules.get(rule.code).map(|level| level.value);
+        let runs = !rule.is_deep() || options.rerender.is_some();
+        (runs && level != Some(RuleLevel::Off)).then_some((rule, level))
+    })
+}
+
+/// Runs the rules that are about one environment, and locates what they find.
+fn environment(
     context: &Context<'_>,
-    report: &mut Report,
-    today: Option<Date>,
+    all: &[Context<'_>],
+    checked: &Checked<'_>,
+    options: &Options<'_>,
+) -> Found {
+    let mut found = Found::default();
+    let env = &context.environment.name;
+    for (rule, level) in runs_of(options, checked.config) {
+        let Run::Environment(run) = rule.run else {
+            continue;
+        };
+        let mut check = Check {
+            context,
+            all,
+            findings: Vec::new(),
+            skipped: Vec::new(),
+        };
+        run(&mut check);
+        for finding in &mut check.findings {
+            finding.env.clone_from(env);
+        }
+        found.add(rule, level, env, check.findings, check.skipped);
+    }
+    found.findings.retain(|finding| options.asks(finding));
+    locate(&mut found.findings, context.environment, checked.renderer);
+    found
+}
+
+/// Runs the rules that are about the whole repository, before or after it is known what is accepted.
+fn survey(
+    contexts: &[Context<'_>],
+    checked: &Checked<'_>,
+    options: &Options<'_>,
+    acceptances: &Acceptances<'_>,
+    is_last: bool,
+) -> Found {
+    let mut found = Found::default();
+    for (rule, level) in runs_of(options, checked.config) {
+        let run = match rule.run {
+            Run::Repository(run) if !is_last => run,
+            Run::Acceptance(run) if is_last => run,
+            _ => continue,
+        };
+        let mut survey = Survey {
+            all: contexts,
+            config: checked.config,
+            tree: checked.tree,
+            acceptances,
+            is_deep: options.rerender.is_some(),
+            findings: Vec::new(),
+            skipped: Vec::new(),
+        };
+        run(&mut survey);
+        found.add(rule, level, "", survey.findings, survey.skipped);
+    }
+    found.findings.retain(|finding| options.asks(finding));
+    for environment in checked.environments {
+        let findings = found.findings.iter_mut();
+        let of_env = findings.filter(|finding| finding.env == environment.name);
+        locate(of_env, environment, checked.renderer);
+    }
+    found
+}
+
+/// Finds out where findings of an environment come from.
+fn locate<'f>(
+    findings: impl IntoIterator<Item = &'f mut Finding>,
+    environment: &Environment,
+    renderer: &Renderer,
 ) {
-    let mut check = Check {
-        context,
-        findings: Vec::new(),
-        skipped: Vec::new(),
-    };
-    (rule.check)(&mut check);
-    for mut finding in check.findings {
-        finding.rule = rule.code;
-        finding.env.clone_from(&context.environment.name);
-        let own = finding.own_severity.unwrap_or(rule.severity);
-        finding.severity = level.map_or(own, severity);
-        match suppress::waiver(&finding, context.config, today) {
-            Some(waiver) => report.waived.push(Waived {
-                finding,
-                reason: waiver.reason.value.clone(),
-            }),
-            None => report.findings.push(finding),
+    let explainer = Explainer::new(environment, renderer);
+    for finding in findings {
+        finding.locate(&explainer, &environment.sources);
+    }
+}
+
+/// Parts what is accepted from what is not.
+fn settle(
+    found: Found,
+    findings: &mut Vec<Finding>,
+    report: &mut Report,
+    acceptances: &mut Acceptances<'_>,
+    sources: &SourceMap,
+) {
+    report.not_evaluated.extend(found.not_evaluated);
+    for finding in found.findings {
+        match acceptances.accept(&finding, sources) {
+            Some(reason) => report.waived.push(Waived { finding, reason }),
+            None => findings.push(finding),
         }
     }
-    let skipped = check.skipped.into_iter();
-    report
-        .not_evaluated
-        .extend(skipped.map(|reason| NotEvaluated {
-            rule: rule.code,
-            reason,
-        }));
 }
 
 fn severity(level: RuleLevel) -> Severity {

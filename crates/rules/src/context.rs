@@ -1,13 +1,14 @@
-//! What rules see of an environment.
+//! What rules see of environments.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use evenkeel_config::{Config, Environment as EnvConfig, External};
-use evenkeel_gitops::{Environment, Object};
+use evenkeel_gitops::{Environment, Object, WorkTree};
 use evenkeel_value::Data;
 
-use crate::{Finding, Rerender};
+use crate::suppress::Acceptances;
+use crate::{Checked, Finding, Rerender};
 
 /// One environment, prepared for rules.
 pub(crate) struct Context<'a> {
@@ -15,6 +16,8 @@ pub(crate) struct Context<'a> {
     pub(crate) config: &'a Config,
     /// What the configuration says of the environment.
     pub(crate) settings: Option<&'a EnvConfig>,
+    /// The files of the repository.
+    pub(crate) tree: &'a dyn WorkTree,
     pub(crate) rerender: Option<&'a dyn Rerender>,
     subjects: Vec<Subject<'a>>,
 }
@@ -27,12 +30,30 @@ pub(crate) struct Subject<'a> {
     pub(crate) app_name: &'a str,
     /// Index among the Application's objects.
     pub(crate) index: usize,
-    data: OnceCell<Data>,
+    data: OnceLock<Data>,
 }
 
-/// A run of one rule.
+/// A run of one rule on an environment.
 pub(crate) struct Check<'a> {
     pub(crate) context: &'a Context<'a>,
+    /// All environments of the repository, this one among them.
+    pub(crate) all: &'a [Context<'a>],
+    pub(crate) findings: Vec<Finding>,
+    /// Why the rule could not say all it should have.
+    pub(crate) skipped: Vec<String>,
+}
+
+/// A run of one rule on the whole repository.
+pub(crate) struct Survey<'a> {
+    /// All environments of the repository.
+    pub(crate) all: &'a [Context<'a>],
+    pub(crate) config: &'a Config,
+    /// The files of the repository.
+    pub(crate) tree: &'a dyn WorkTree,
+    /// What people accept, and what of that served; complete when the other rules are done.
+    pub(crate) acceptances: &'a Acceptances<'a>,
+    /// Whether the rules that render again ran too.
+    pub(crate) is_deep: bool,
     pub(crate) findings: Vec<Finding>,
     /// Why the rule could not say all it should have.
     pub(crate) skipped: Vec<String>,
@@ -52,16 +73,38 @@ impl Check<'_> {
     }
 }
 
+impl Survey<'_> {
+    /// Reports what belongs to no environment.
+    pub(crate) fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Reports what was found in an environment.
+    pub(crate) fn report_in(&mut self, context: &Context<'_>, mut finding: Finding) {
+        finding.env.clone_from(&context.environment.name);
+        self.findings.push(finding);
+    }
+
+    /// As [`Check::skip`].
+    pub(crate) fn skip(&mut self, reason: impl Into<String>) {
+        let reason = reason.into();
+        if !self.skipped.contains(&reason) {
+            self.skipped.push(reason);
+        }
+    }
+}
+
 impl<'a> Context<'a> {
     pub(crate) fn new(
+        checked: &Checked<'a>,
         environment: &'a Environment,
-        config: &'a Config,
         rerender: Option<&'a dyn Rerender>,
     ) -> Context<'a> {
         Context {
             environment,
-            config,
-            settings: config.envs.get(&environment.name),
+            config: checked.config,
+            settings: checked.config.envs.get(&environment.name),
+            tree: checked.tree,
             rerender,
             subjects: subjects(environment),
         }
@@ -70,6 +113,12 @@ impl<'a> Context<'a> {
     /// All objects, Application by Application.
     pub(crate) fn subjects(&self) -> &[Subject<'a>] {
         &self.subjects
+    }
+
+    /// The name of the environment that others follow, where the configuration names one.
+    pub(crate) fn reference(&self) -> Option<&'a str> {
+        let reference = self.config.parity.reference.as_ref()?;
+        Some(&reference.value)
     }
 
     /// The objects of a kind.
@@ -139,7 +188,7 @@ pub(crate) fn subjects(environment: &Environment) -> Vec<Subject<'_>> {
             app,
             app_name: &entry.name,
             index,
-            data: OnceCell::new(),
+            data: OnceLock::new(),
         })
     });
     all.collect()

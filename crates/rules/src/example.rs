@@ -2,9 +2,10 @@
 
 /// A small repository that shows what a rule means.
 ///
-/// Its text holds several files, each after a line `-- path --`. `evenkeel.yaml` is the configuration of the
-/// environment `prod`; other YAML files at the top are plain manifests; a folder with `templates/` is a chart, which
-/// Applications among the manifests deploy, or which is installed as it is where there are no manifests. A line that ends in `#~ message` is the place of a finding with that message.
+/// Its text holds several files, each after a line `-- path --`. `evenkeel.yaml` is the configuration, which has the
+/// one environment `prod` unless it says otherwise; other YAML files at the top are plain manifests; a folder with
+/// `templates/` is a chart, which Applications among the manifests deploy, or which is installed as it is where there
+/// are no manifests. A line that ends in `#~ message` is the place of a finding with that message; there may be several.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// What it shows, in a few words.

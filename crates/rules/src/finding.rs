@@ -1,5 +1,6 @@
 //! What a rule finds.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use evenkeel_diagnostics::{
@@ -20,14 +21,14 @@ const MIN_PART: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// The rule's code.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// How bad it is.
     pub severity: Severity,
-    /// The environment.
+    /// The environment; empty where it is the same in all of them.
     pub env: String,
-    /// The Application; at the root the release.
+    /// The Application; at the root the release. Empty where a file is wrong, whoever uses it.
     pub app: String,
-    /// The object.
+    /// The object; with an empty kind where a file is wrong, not what it renders to.
     pub object: Identity,
     /// The field; items of lists by name where they have one.
     pub path: FieldPath,
@@ -47,7 +48,7 @@ pub struct Finding {
     /// The part of the field that is wrong, where it is not the whole of it.
     pub(crate) evidence: String,
     /// Indexes of the Application and of its object, and the field with plain indexes.
-    pub(crate) subject: (usize, usize, FieldPath),
+    pub(crate) subject: Option<(usize, usize, FieldPath)>,
     /// The rule's own severity does not apply.
     pub(crate) own_severity: Option<Severity>,
 }
@@ -67,7 +68,7 @@ impl Finding {
     /// A finding in a field of an object.
     pub(crate) fn new(subject: &Subject<'_>, path: FieldPath, message: String) -> Finding {
         Finding {
-            rule: "",
+            rule: Cow::Borrowed(""),
             severity: Severity::Error,
             env: String::new(),
             app: subject.app_name.to_owned(),
@@ -80,9 +81,37 @@ impl Finding {
             calls: Vec::new(),
             values: Vec::new(),
             evidence: String::new(),
-            subject: (subject.app, subject.index, path),
+            subject: Some((subject.app, subject.index, path)),
             own_severity: None,
         }
+    }
+
+    /// A finding in a file itself, which is wrong whatever it renders to.
+    pub(crate) fn at(place: Span, message: String) -> Finding {
+        Finding {
+            rule: Cow::Borrowed(""),
+            severity: Severity::Error,
+            env: String::new(),
+            app: String::new(),
+            object: Identity::default(),
+            path: FieldPath::default(),
+            message,
+            hints: Vec::new(),
+            suggestion: None,
+            place,
+            calls: Vec::new(),
+            values: Vec::new(),
+            evidence: String::new(),
+            subject: None,
+            own_severity: None,
+        }
+    }
+
+    /// The same, of an Application.
+    #[must_use]
+    pub(crate) fn of_app(mut self, app: &str) -> Finding {
+        app.clone_into(&mut self.app);
+        self
     }
 
     /// The same with a line on what to do.
@@ -111,8 +140,13 @@ impl Finding {
     pub fn fingerprint(&self) -> String {
         let id = &self.object;
         let path = self.path.to_string();
+        // Nothing else tells two findings in files apart; messages hold names, not numbers of lines.
+        let message = match self.subject {
+            Some(_) => "",
+            None => &self.message,
+        };
         let parts = [
-            self.rule,
+            &*self.rule,
             &self.env,
             &self.app,
             &id.group,
@@ -121,6 +155,7 @@ impl Finding {
             &id.name,
             &path,
             &self.evidence,
+            message,
         ];
         let digest = Sha256::digest(parts.join("\0"));
         digest[..8].iter().fold(String::new(), |mut text, byte| {
@@ -131,7 +166,9 @@ impl Finding {
 
     /// Finds out which template line wrote the field and where its value comes from.
     pub(crate) fn locate(&mut self, explainer: &Explainer<'_>, sources: &SourceMap) {
-        let (app, object, path) = &self.subject;
+        let Some((app, object, path)) = &self.subject else {
+            return;
+        };
         // A field that is missing is missing from what surrounds it.
         let around = (0..=path.0.len()).rev();
         let explanation = around
@@ -152,7 +189,7 @@ impl Finding {
 
     /// The finding as the program shows problems: the template line first, the value's place beside it.
     pub fn diagnostic(&self) -> Diagnostic {
-        let mut diagnostic = Diagnostic::error(Code::new(self.rule), self.message.clone());
+        let mut diagnostic = Diagnostic::error(Code(self.rule.clone()), self.message.clone());
         diagnostic.severity = self.severity;
         diagnostic.primary.span = self.place;
         if let Some(hop) = self.source() {

@@ -1,6 +1,6 @@
 //! The rules: invariants that a whole rendered environment keeps.
 //!
-//! [`RULES`] is the registry; [`check`] runs it over one environment and gives a [`Report`]. A rule is one file:
+//! [`RULES`] is the registry; [`check`] runs it over the environments of a repository and gives a [`Report`]. A rule is one file:
 //! what it demands, its manual, its examples (which run as tests) and the check itself.
 //!
 //! Architecture Invariant: no I/O, and nothing that belongs to one repository: names, domains and exceptions come
@@ -13,6 +13,7 @@ mod context;
 mod example;
 mod fields;
 mod finding;
+mod fold;
 mod hosts;
 mod pods;
 mod rerender;
@@ -30,8 +31,11 @@ mod routes;
 mod vault;
 mod wiring;
 
-pub use check::{NotEvaluated, Options, Report, Waived, check};
+pub use check::{Checked, NotEvaluated, Options, Report, Waived, check};
 pub use example::{Example, Outcome};
 pub use finding::{Finding, ValueHop};
+pub use fold::Folded;
 pub use rerender::Rerender;
 pub use rule::{Input, RULES, Rule, Scope, rule};
+
+pub(crate) use rule::Run;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use evenkeel_diagnostics::Severity;
 
-use crate::context::Check;
+use crate::context::{Check, Survey};
 use crate::{Example, hygiene, images, operators, parity, routes, vault, wiring};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
@@ -53,7 +53,18 @@ pub struct Rule {
     pub docs: &'static str,
     /// Small repositories that keep it and break it; they run as tests.
     pub examples: &'static [Example],
-    pub(crate) check: fn(&mut Check<'_>),
+    pub(crate) run: Run,
+}
+
+/// How often a rule runs, and on what.
+#[derive(Clone, Copy)]
+pub(crate) enum Run {
+    /// For each environment, which it finds things in.
+    Environment(fn(&mut Check<'_>)),
+    /// Once, for what all environments have in common: files, charts, the configuration.
+    Repository(fn(&mut Survey<'_>)),
+    /// Once, when all others are done: on what was accepted.
+    Acceptance(fn(&mut Survey<'_>)),
 }
 
 /// Where a rule holds.

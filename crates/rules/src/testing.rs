@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use evenkeel_chart::{Chart, ChartFile, Metadata};
-use evenkeel_config::Config;
+use evenkeel_config::{Config, Date};
 use evenkeel_diagnostics::{Diagnostic, FileId, SourceKind};
 use evenkeel_gitops::applicationset::Repository;
-use evenkeel_gitops::explain::Explainer;
 use evenkeel_gitops::{Environment, Root, RootChart, Spec, WorkTree};
 use evenkeel_renderer::{Clock, HelmVersion, Release, Renderer};
 use evenkeel_value::Data;
 
-use crate::{Example, Finding, Options, Outcome, RULES, Report, Rerender, Rule, check};
+use crate::{
+    Checked, Example, Finding, Folded, Options, Outcome, RULES, Report, Rerender, Rule, check,
+};
 
 /// The files of an example.
 struct Tree {
@@ -137,20 +138,24 @@ struct Repo {
 impl Repo {
     fn new(example: &Example) -> Repo {
         let tree = Tree::new(example);
+        let renderer = Renderer::new();
         let text = tree.read("evenkeel.yaml");
-        let text = text.as_deref().unwrap_or(b"envs: {prod: {}}");
-        let parsed = evenkeel_config::parse(text, FileId::NONE);
+        let text = text.unwrap_or_else(|| Arc::from(&b"envs: {prod: {}}"[..]));
+        let file = renderer
+            .sources()
+            .add("evenkeel.yaml", Arc::clone(&text), SourceKind::File);
+        let parsed = evenkeel_config::parse(&text, file);
         assert!(parsed.diagnostics.is_empty(), "{:?}", parsed.diagnostics);
         Repo {
             tree,
             config: parsed.config,
-            renderer: Renderer::new(),
+            renderer,
         }
     }
 
     /// The plain manifests; where there are none, the charts.
-    fn render(&self, over: Option<Data>) -> Environment {
-        let env = self.config.envs.get("prod").expect("the environment prod");
+    fn render(&self, name: &str, over: Option<Data>) -> Environment {
+        let env = self.config.envs.get(name).expect("an environment");
         let mut values = vec![env.set.data.clone()];
         values.extend(over);
         let chart = |path: String| RootChart {
@@ -172,7 +177,7 @@ impl Repo {
             },
         };
         let spec = Spec {
-            name: "prod".to_owned(),
+            name: name.to_owned(),
             root,
             helm: HelmVersion::default(),
             kube_version: None,
@@ -190,21 +195,28 @@ impl Repo {
     }
 
     fn check(&self) -> Report {
-        let environment = self.render(None);
-        let explainer = Explainer::new(&environment, &self.renderer);
+        let names = self.config.envs.names();
+        let environments: Vec<Environment> = names.map(|name| self.render(name, None)).collect();
+        let checked = Checked {
+            environments: &environments,
+            config: &self.config,
+            tree: &self.tree,
+            renderer: &self.renderer,
+        };
         let options = Options {
             rerender: Some(self),
+            today: Date::new("2026-06-30"),
             ..Options::default()
         };
-        check(&environment, &self.config, &explainer, &options)
+        check(&checked, &options)
     }
 }
 
 impl Rerender for Repo {
-    fn with_domain(&self, domain: &str) -> Result<Environment, String> {
+    fn with_domain(&self, env: &str, domain: &str) -> Result<Environment, String> {
         let over = format!("baseDomain: {domain}");
         let over = evenkeel_yaml::decode(over.as_bytes(), FileId::NONE).expect("YAML");
-        Ok(self.render(Some(over)))
+        Ok(self.render(env, Some(over)))
     }
 }
 
@@ -215,8 +227,8 @@ fn wanted(example: &Example) -> Vec<Place> {
     let mut wanted = Vec::new();
     for (path, text) in example.files() {
         for (line, text) in (1..).zip(text.lines()) {
-            if let Some((_, message)) = text.split_once("#~ ") {
-                wanted.push((path.to_owned(), line, message.to_owned()));
+            for message in text.split("#~ ").skip(1) {
+                wanted.push((path.to_owned(), line, message.trim_end().to_owned()));
             }
         }
     }
@@ -242,10 +254,7 @@ fn found(repo: &Repo, finding: &Finding) -> Place {
 fn run(rule: &Rule, example: &Example) {
     let repo = Repo::new(example);
     let report = repo.check();
-    let of_rule = report
-        .findings
-        .iter()
-        .filter(|finding| finding.rule == rule.code);
+    let of_rule = report.all().filter(|finding| finding.rule == rule.code);
     let mut places: Vec<Place> = of_rule.map(|finding| found(&repo, finding)).collect();
     let mut wanted = wanted(example);
     places.sort();
@@ -330,7 +339,7 @@ fn report(config: &str, comment: &str) -> (Repo, Report) {
 #[test]
 fn a_finding_knows_its_template_and_its_value() {
     let (repo, report) = report("", "# one\n# two");
-    let [finding] = &report.findings[..] else {
+    let [Folded { finding, .. }] = &report.findings[..] else {
         panic!("one finding, not {:?}", report.findings);
     };
     assert_eq!(found(&repo, finding).1, 5);
@@ -348,7 +357,7 @@ fn a_finding_knows_its_template_and_its_value() {
 
 #[test]
 fn a_fingerprint_survives_when_lines_move() {
-    let print = |comment: &str| report("", comment).1.findings[0].fingerprint();
+    let print = |comment: &str| report("", comment).1.findings[0].finding.fingerprint();
     assert_eq!(print(""), print("# moved\n\n"));
 }
 

@@ -18,6 +18,9 @@ use crate::present::{self, Format as Style};
 pub(crate) struct Flags {
     #[command(flatten)]
     project: ProjectFlags,
+    /// Show only what is found in an Application
+    #[arg(long, value_name = "APP")]
+    app: Option<String>,
     /// Also run the rules that render the environments again
     #[arg(long)]
     deep: bool,
@@ -36,63 +39,71 @@ enum Format {
 
 pub(crate) fn run(flags: &Flags) -> Outcome {
     let mut out = Outcome::default();
-    let Some(session) = flags.project.open(&mut out) else {
+    let Some(mut session) = flags.project.open(&mut out) else {
         return out;
     };
+    // Rules compare environments: all are rendered, whichever are asked for.
+    let names = session.project.env_names().into_iter().map(str::to_owned);
+    let all = names.collect();
+    let asked = std::mem::replace(&mut session.names, all);
+    let options = CheckOptions {
+        deep: flags.deep,
+        envs: (!flags.project.is_all()).then_some(asked),
+        app: flags.app.clone(),
+        ..options(&session)
+    };
     let environments = session.render(&mut out);
-    let reports = reports(&session, &environments, flags.deep);
+    let report = evenkeel_project::check(&session.project, &environments, &options);
     let sources = session.project.sources();
     match flags.format {
         Format::Text => {
             out.is_styled = true;
-            let text = text(&reports, sources, flags.deep);
+            let text = text(&report, sources, flags.deep);
             out.stdout.extend_from_slice(text.as_bytes());
         }
-        Format::Json => {
-            let all: Vec<_> = reports.iter().map(|report| json(report, sources)).collect();
-            super::print_json(&serde_json::Value::from(all), &mut out);
-        }
+        Format::Json => super::print_json(&json(&report, sources), &mut out),
     }
-    fail(&reports, &mut out);
+    fail(&report, &mut out);
     out
 }
 
 /// All rules, as `verify` runs them: findings go to stderr, a line of numbers to stdout.
 pub(super) fn verify(session: &Session, environments: &[Environment], out: &mut Outcome) {
-    let reports = reports(session, environments, true);
+    let options = CheckOptions {
+        deep: true,
+        ..options(session)
+    };
+    let report = evenkeel_project::check(&session.project, environments, &options);
     let sources = session.project.sources();
     out.stderr
-        .extend_from_slice(findings(&reports, sources).as_bytes());
-    let count = |of: fn(&Report) -> usize| reports.iter().map(of).sum::<usize>();
+        .extend_from_slice(findings(&report, sources).as_bytes());
     let parts = [
-        counted(count(|report| report.findings.len()), "finding"),
-        counted(count(|report| report.waived.len()), "waived finding"),
+        counted(report.findings.len(), "finding"),
+        counted(report.waived.len(), "waived finding"),
     ];
     let mut parts: Vec<String> = parts.into_iter().flatten().collect();
-    if count(|report| report.findings.len()) == 0 {
+    if report.findings.is_empty() {
         parts.insert(0, "no findings".to_owned());
     }
-    let skipped = count(|report| report.not_evaluated.len());
-    if skipped > 0 {
-        parts.push(format!("{skipped} not evaluated"));
+    if !report.not_evaluated.is_empty() {
+        parts.push(format!("{} not evaluated", report.not_evaluated.len()));
     }
     let text = format!("rules: {}\n", parts.join(", "));
     out.stdout.extend_from_slice(text.as_bytes());
-    fail(&reports, out);
+    fail(&report, out);
 }
 
-fn reports(session: &Session, environments: &[Environment], deep: bool) -> Vec<Report> {
-    let options = CheckOptions {
+fn options(session: &Session) -> CheckOptions {
+    CheckOptions {
         today: today(&session.options.clock),
         render: session.options.clone(),
-        deep,
-    };
-    evenkeel_project::check(&session.project, environments, &options)
+        ..CheckOptions::default()
+    }
 }
 
-fn fail(reports: &[Report], out: &mut Outcome) {
+fn fail(report: &Report, out: &mut Outcome) {
     // What could not be rendered weighs more than what was found.
-    if out.code == 0 && reports.iter().any(Report::has_errors) {
+    if out.code == 0 && report.has_errors() {
         out.code = FAILED;
     }
 }
@@ -105,24 +116,32 @@ fn today(clock: &Clock) -> Option<Date> {
 }
 
 /// Findings, by environment and Application, and a line for each environment.
-fn text(reports: &[Report], sources: &SourceMap, deep: bool) -> String {
-    let mut text = findings(reports, sources);
-    text.push_str(&summary(reports, deep));
+fn text(report: &Report, sources: &SourceMap, deep: bool) -> String {
+    let mut text = findings(report, sources);
+    text.push_str(&summary(report, deep));
     text
 }
 
-fn findings(reports: &[Report], sources: &SourceMap) -> String {
+fn findings(report: &Report, sources: &SourceMap) -> String {
     let mut text = String::new();
-    for report in reports {
-        let mut app = "";
-        for finding in &report.findings {
-            if finding.app != app {
-                app = &finding.app;
-                let _ = writeln!(text, "{} › {app}\n", report.env);
-            }
-            text.push_str(&shown(finding, sources));
-            text.push('\n');
+    let mut group = String::new();
+    for folded in &report.findings {
+        let finding = &folded.finding;
+        let name = match (finding.env.as_str(), finding.app.as_str()) {
+            ("", "") => "repository".to_owned(),
+            (env, "") => env.to_owned(),
+            ("", app) => app.to_owned(),
+            (env, app) => format!("{env} › {app}"),
+        };
+        if name != group {
+            group = name;
+            let _ = writeln!(text, "{group}\n");
         }
+        text.push_str(&shown(finding, sources));
+        if let Some(more) = counted(folded.effects.len(), "more effect") {
+            let _ = writeln!(text, "  and {more} of the same cause");
+        }
+        text.push('\n');
     }
     text
 }
@@ -130,54 +149,57 @@ fn findings(reports: &[Report], sources: &SourceMap) -> String {
 /// A finding with its snippets; object and field stand beside the template line.
 fn shown(finding: &Finding, sources: &SourceMap) -> String {
     let mut diagnostic = finding.diagnostic();
-    let mut subject = format!("{}/{}", finding.object.kind, finding.object.name);
-    if !finding.path.0.is_empty() {
-        let _ = write!(subject, ": {}", finding.path);
-    }
-    diagnostic.primary.text = subject.clone();
-    if !diagnostic.primary.span.file.is_some() {
-        diagnostic.message = format!("{subject}: {}", diagnostic.message);
+    if !finding.object.kind.is_empty() {
+        let mut subject = format!("{}/{}", finding.object.kind, finding.object.name);
+        if !finding.path.0.is_empty() {
+            let _ = write!(subject, ": {}", finding.path);
+        }
+        diagnostic.primary.text = subject.clone();
+        if !diagnostic.primary.span.file.is_some() {
+            diagnostic.message = format!("{subject}: {}", diagnostic.message);
+        }
     }
     present::diagnostic(&diagnostic, "", Style::Human, sources)
 }
 
 /// A line for each environment, and what was not looked at.
-fn summary(reports: &[Report], deep: bool) -> String {
+fn summary(report: &Report, deep: bool) -> String {
     let mut text = String::new();
-    let width = reports
-        .iter()
-        .map(|report| report.env.len())
-        .max()
-        .unwrap_or(0);
-    for report in reports {
-        let count = |severity: Severity| {
-            let findings = report.findings.iter();
-            findings
+    let names = report.envs.iter().map(String::len);
+    let width = names.max().unwrap_or(0);
+    for env in &report.envs {
+        let of_env = || report.all().filter(|finding| finding.env == *env);
+        let count = |severity| {
+            of_env()
                 .filter(|finding| finding.severity == severity)
                 .count()
         };
+        let waived = report.waived.iter();
+        let waived = waived.filter(|waived| waived.finding.env == *env).count();
         let parts = [
             counted(count(Severity::Error), "error"),
             counted(count(Severity::Warning), "warning"),
             counted(count(Severity::Note), "note"),
-            counted(report.waived.len(), "waived finding"),
+            counted(waived, "waived finding"),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let result = match report.findings.is_empty() {
+        let result = match of_env().next().is_none() {
             true if parts.is_empty() => "clean".to_owned(),
             true => format!("clean, {}", parts.join(", ")),
             false => parts.join(", "),
         };
-        let rules = counted(report.rules.len(), "rule").unwrap_or_else(|| "no rule".to_owned());
-        let _ = writeln!(text, "{:width$}  {result} ({rules})", report.env);
-        for skipped in &report.not_evaluated {
-            let _ = writeln!(
-                text,
-                "{:width$}  {} not evaluated: {}",
-                "", skipped.rule, skipped.reason
-            );
+        let _ = writeln!(text, "{env:width$}  {result}");
+        for skipped in report
+            .not_evaluated
+            .iter()
+            .filter(|skipped| skipped.env == *env)
+        {
+            let (rule, reason) = (&skipped.rule, &skipped.reason);
+            let _ = writeln!(text, "{:width$}  {rule} not evaluated: {reason}", "");
         }
     }
+    let rules = counted(report.rules.len(), "rule").unwrap_or_else(|| "no rule".to_owned());
+    let _ = writeln!(text, "{rules}");
     let left: Vec<&str> = RULES
         .iter()
         .filter(|rule| rule.is_deep())
@@ -201,7 +223,14 @@ fn json(report: &Report, sources: &SourceMap) -> serde_json::Value {
     let findings: Vec<_> = report
         .findings
         .iter()
-        .map(|finding| finding_json(finding, sources))
+        .map(|folded| {
+            let mut value = finding_json(&folded.finding, sources);
+            let effects = folded.effects.iter();
+            value["effects"] = effects
+                .map(|effect| finding_json(effect, sources))
+                .collect();
+            value
+        })
         .collect();
     let waived: Vec<_> = report
         .waived
@@ -215,10 +244,10 @@ fn json(report: &Report, sources: &SourceMap) -> serde_json::Value {
     let skipped: Vec<_> = report
         .not_evaluated
         .iter()
-        .map(|skipped| serde_json::json!({ "rule": skipped.rule, "reason": skipped.reason }))
+        .map(|skipped| serde_json::json!({ "rule": skipped.rule, "env": skipped.env, "reason": skipped.reason }))
         .collect();
     serde_json::json!({
-        "env": report.env,
+        "envs": report.envs,
         "rules": report.rules,
         "findings": findings,
         "waived": waived,

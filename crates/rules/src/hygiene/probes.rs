@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::pods::{Container, Pod, pods};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "HYG-04",
@@ -23,7 +23,7 @@ The rule looks at Deployments, StatefulSets, DaemonSets and ReplicaSets of envir
 if it declares a port; others (a sidecar that copies files) have nothing to ask. The names of ports are looked up in \
 probes of all containers. Environments without `class` are not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Kinds whose pods run until they are told to stop.

@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::pods::{Container, Pod, pods};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "HYG-02",
@@ -23,7 +23,7 @@ each needs `resources.requests` and `resources.limits` with something in them, h
 and memory is left to the author. A namespace that has a LimitRange gives what is missing. Tekton's tasks are left out: \
 steps share the resources of their pod. Environments without `class` are not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Group and kind of what runs pods.

@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::fields::each_text;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "HYG-01",
@@ -23,7 +23,7 @@ Secret that has no data, or empty values, is fine: a controller fills it (`kuber
 are placeholders that a plugin of Argo CD replaces (`<path:…>`), and the fields of Argo CD's declarations of repositories \
 that are no credentials (`url`, `type`, `project` …).",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Keys of Argo CD's declarations of repositories and clusters that are no credentials (Argo CD, Declarative Setup).

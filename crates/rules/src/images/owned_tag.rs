@@ -4,7 +4,7 @@ use evenkeel_diagnostics::Severity;
 
 use super::reference::{Reference, images};
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "IMG-02",
@@ -21,7 +21,7 @@ them alike. A tag of another form is never updated, or sorts before older ones: 
 tags. The rule looks at the containers of every object that describes pods, as IMG-01 does. An image with a digest only \
 has no tag to look at. Without both settings the rule is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

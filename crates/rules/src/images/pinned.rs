@@ -4,7 +4,7 @@ use evenkeel_diagnostics::Severity;
 
 use super::reference::{Reference, images};
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "IMG-01",
@@ -20,7 +20,7 @@ The rule looks at the containers of every object that describes pods: containers
 in workloads, Jobs, CronJobs and custom resources, and at the steps and sidecars of Tekton's tasks. Images that are \
 known at run time only (`$(params.image)`, blank ones that a controller fills in) are left out.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

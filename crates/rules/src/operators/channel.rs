@@ -4,7 +4,7 @@ use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::FieldPath;
 
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "OPR-01",
@@ -22,7 +22,7 @@ OLM installs that version and upgrades it at once, so that the version says noth
 (`installPlanApproval: Manual`) or leave it out. Packages without a pin are not looked at; where nothing is pinned, \
 the rule is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

@@ -5,7 +5,7 @@ use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::{FieldPath, Step};
 
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "OPR-05",
@@ -24,7 +24,7 @@ Where an environment renders no issuer of the kind, issuers are somebody else's:
 unless the environment is `closed`. One that exists without being rendered is declared under `external` with kind `Issuer` or \
 `ClusterIssuer`.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 const GROUP: &str = "cert-manager.io";

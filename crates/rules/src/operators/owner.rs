@@ -7,7 +7,7 @@ use evenkeel_gitops::App;
 use evenkeel_manifest::{FieldPath, Identity};
 
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "OPR-08",
@@ -24,7 +24,7 @@ namespace of an Application's destination counts where an object names none. The
 and names the first. Charts that no Application deploys are not compared with each other: they are installed apart. \
 Hooks of Argo CD and Helm are left out, for they are made anew at each run.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Annotations that make an object a hook.

@@ -11,7 +11,7 @@ use crate::context::{Check, Subject};
 use crate::fields::each_text;
 use crate::hosts::{Mention, is_listening, is_loopback, is_searched, mentions};
 use crate::pods::{Pod, pods};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "PAR-04",
@@ -35,7 +35,7 @@ in an environment variable.
 
 An environment without `forbid` is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Fields of containers that the pod's own kubelet acts on.

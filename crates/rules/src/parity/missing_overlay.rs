@@ -5,7 +5,7 @@ use evenkeel_manifest::Step;
 
 use crate::apps::declared;
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "PAR-01",
@@ -23,7 +23,7 @@ a file must be there, whatever the Application forgives. A file with more after 
 
 An environment that the configuration does not declare is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

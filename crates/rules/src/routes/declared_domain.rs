@@ -5,7 +5,7 @@ use evenkeel_diagnostics::Severity;
 use super::exposed::{hosts, is_public};
 use crate::context::Check;
 use crate::hosts::is_below;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "RTE-01",
@@ -23,7 +23,7 @@ exposed hosts. RTE-02 tells in addition whether hosts below the domain are deriv
 
 An environment without `domain` is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

@@ -9,7 +9,7 @@ use super::exposed::{self, is_public};
 use crate::context::{Check, Context, Subject, subjects};
 use crate::fields::each_text;
 use crate::hosts::{is_below, mentions};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "RTE-02",
@@ -33,7 +33,7 @@ whatever field of whatever object.
 The rule is not evaluated where no `domain` is declared or no value of the root holds it. It renders once more, and so \
 runs with `--deep` only.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// A domain that nobody has (RFC 2606).
@@ -46,7 +46,11 @@ fn check(check: &mut Check<'_>) {
         return;
     };
     let domain = domain.value.trim_start_matches("*.");
-    let again = match context.rerender.map(|again| again.with_domain(SENTINEL)) {
+    let env = &context.environment.name;
+    let again = match context
+        .rerender
+        .map(|again| again.with_domain(env, SENTINEL))
+    {
         Some(Ok(again)) => again,
         Some(Err(reason)) => return check.skip(reason),
         None => return,

@@ -6,7 +6,7 @@ use evenkeel_manifest::FieldPath;
 use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "RTE-06",
@@ -23,7 +23,7 @@ In an environment of class `production`, a Route with termination `edge` or `ree
 `insecureEdgeTerminationPolicy`: when it is absent, plain HTTP gets no answer, and whoever types the address without \
 `https://` believes that the site is down. Environments without `class` are not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

@@ -4,7 +4,7 @@ use evenkeel_diagnostics::Severity;
 
 use super::exposed::written;
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "RTE-03",
@@ -20,7 +20,7 @@ The rule looks at the hosts of Routes, Ingresses, Gateways, their routes, and Ce
 dot, no empty label, no label of more than 63 characters (RFC 1035) and no blank. A field that is absent or empty is \
 no finding: it means any host, or one that the router makes up.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// The longest label of a host name.

@@ -7,7 +7,7 @@ use evenkeel_value::Data;
 
 use super::operators::{CONFIG, SECRETS};
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-05",
@@ -27,7 +27,7 @@ each environment of class `production`, the address must be of `https` and the s
 Addresses that are left out are the operators' own defaults and are not looked at. An environment that renders \
 addresses but declares no `vault` is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// How a kind of objects is told of the Vault.

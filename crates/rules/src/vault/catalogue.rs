@@ -5,7 +5,7 @@ use evenkeel_diagnostics::Severity;
 
 use super::operators::{SECRETS, path_field};
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-08",
@@ -22,7 +22,7 @@ The catalogue is `secrets` of the configuration: each path, without the mount, a
 
 A configuration without `secrets` is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

@@ -8,7 +8,7 @@ use evenkeel_value::Data;
 use super::operators::SECRETS;
 use crate::context::{Check, Context, Subject};
 use crate::fields::{select, walk};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-07",
@@ -31,7 +31,7 @@ these hold regular expressions beyond plain names and `.*`, or a `SecretTransfor
 looked at; nor what is `optional`. A configuration without `secrets` is not evaluated; a path without an entry is \
 VLT-08.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Keys that Secrets of a type must have.

@@ -11,7 +11,7 @@ use super::operators::{
 };
 use crate::context::{Check, Context, Subject};
 use crate::fields::select;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-03",
@@ -31,7 +31,7 @@ is `[default]` where the role does not say it; `*` stands for any text in both l
 A role that selects its namespaces by labels (`targetNamespaceSelector`) is not evaluated: which namespaces have them \
 is known in the cluster only.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Where a login comes from.

@@ -8,7 +8,7 @@ use super::operators::{
     Role, SecretUse, name_in_vault, path_field, policies, policy_field, roles, secrets_of,
 };
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-01",
@@ -29,7 +29,7 @@ Where an environment renders no `Policy` at all, policies are somebody else's: t
 the environment is `closed`. A policy that exists without being rendered is declared under `external` with kind \
 `Policy`. Where a role may read none of its secrets, the finding is at the policy. `default` and `root` are Vault's own.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Policies that every Vault has.

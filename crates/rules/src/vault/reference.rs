@@ -7,7 +7,7 @@ use evenkeel_manifest::FieldPath;
 use super::operators::{SECRETS, referred, secrets};
 use crate::context::{Check, Subject};
 use crate::fields::select;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-04",
@@ -27,7 +27,7 @@ are left out mean the operator's `default` objects and are not looked at.
 Where an environment renders none of the kind referred to, these are somebody else's: the rule is then not evaluated, \
 unless the environment is `closed`. What exists without being rendered is declared under `external`.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

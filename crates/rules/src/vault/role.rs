@@ -10,7 +10,7 @@ use super::operators::{
     CONFIG, KUBERNETES_ROLE, Role, kubernetes_auths, mount_of, mount_of_engine, roles,
 };
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "VLT-02",
@@ -31,7 +31,7 @@ Where an environment renders no role, or no mount, these are somebody else's: th
 unless the environment is `closed`. What exists without being rendered is declared under `external` with kind \
 `KubernetesAuthEngineRole` or `AuthEngineMount`.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Names that a hint lists.

@@ -8,7 +8,7 @@ use crate::context::{Check, Subject};
 use crate::fields::walk;
 use crate::pods::pods;
 use crate::routes::exposed;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-05",
@@ -28,7 +28,7 @@ server of an ACME issuer. A Route or an Ingress without any host is not this rul
 Scripts and templates of others may search for `<no value>`, which kubectl prints too: where a chart's own text \
 holds it, it is meant. Definitions of kinds and Applications whose objects are rendered are not looked at.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// What Go's templates print for nothing.

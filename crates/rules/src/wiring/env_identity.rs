@@ -8,7 +8,7 @@ use evenkeel_value::{Data, DataEntry};
 
 use crate::apps::{Made, declared, has_part, made_by};
 use crate::context::{Check, Subject};
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-06",
@@ -27,7 +27,7 @@ Of the ApplicationSets at the root, the elements that name an environment (a par
 
 Without `root.select` the rule is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Label keys that hold an environment, without their prefix.
@@ -249,7 +249,7 @@ spec:
   generators:
     - list:
         elements:
-          - name: prod
+          - name: prod #~ the root of local also gives prod
             appNamespace: shop-prd #~ the namespace of prod is `shop-prd`, declared is `shop-prod`
             baseDomain: apps.example.com
           - name: local #~ the root of prod also gives local
@@ -258,7 +258,7 @@ spec:
     metadata:
       name: "umbrella-{{ .name }}"
       labels:
-        env: staging #~ the label env is `staging` in prod
+        env: staging #~ the label env is `staging` in local #~ the label env is `staging` in prod
     spec:
       source: {repoURL: "https://charts.example.com", chart: umbrella, targetRevision: 1.0.0}
       destination: {namespace: "{{ .appNamespace }}"}

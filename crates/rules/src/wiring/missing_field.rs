@@ -14,7 +14,7 @@ use evenkeel_value::Data;
 use crate::apps::{Made, made_by};
 use crate::context::{Check, Subject};
 use crate::fields::each_text;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-01",
@@ -35,7 +35,7 @@ shown as information, unless a value of the root chart selects elements (`root.s
 With `missingkey=error` the ApplicationSet itself fails, and the render says so. In the older style, texts of Helm's \
 values may be templates of others and are not looked at.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 /// Functions that make something of what may be missing.

@@ -5,7 +5,7 @@ use evenkeel_manifest::FieldPath;
 
 use crate::apps::declared;
 use crate::context::Check;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-09",
@@ -22,7 +22,7 @@ An Application that is meant to be empty says so to Argo CD, which otherwise ref
 
 An Application that cannot be rendered from here (a remote chart) is not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {

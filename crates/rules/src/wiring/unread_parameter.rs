@@ -12,7 +12,7 @@ use evenkeel_value::Data;
 use crate::apps::declared;
 use crate::context::Check;
 use crate::usage::Usage;
-use crate::{Example, Finding, Input, Outcome, Rule, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-03",
@@ -31,7 +31,7 @@ templates use their values in a way that does not tell which, all count as read.
 
 Remote charts are not evaluated.",
     examples: EXAMPLES,
-    check,
+    run: Run::Environment(check),
 };
 
 fn check(check: &mut Check<'_>) {
