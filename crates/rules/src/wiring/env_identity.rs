@@ -270,7 +270,7 @@ spec:
         repository: r#"
 -- evenkeel.yaml --
 root: {chart: root, select: envFilter}
-envs: {prod: {namespace: shop-prod}, local: {namespace: shop-local}}
+envs: {prod: {namespace: shop-prod}}
 -- set.yaml --
 apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
