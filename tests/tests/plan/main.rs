@@ -13,8 +13,9 @@ use std::path::Path;
 
 use evenkeel_gitops::{App, Environment};
 use evenkeel_project::{Project, outputs};
+use evenkeel_tests::platform::{copy, errors, root};
 use evenkeel_value::Data;
-use platform::{app, at, errors, items, object, of_kind, render, render_with, root, text, visit};
+use platform::{app, at, items, object, of_kind, render, render_with, text, visit};
 
 /// Task 1: where the environment runs is written in its element, and arrives in every Application.
 #[test]
@@ -155,7 +156,7 @@ fn every_app_of_local_is_in_prod_or_off_with_a_reason() {
 
 #[test]
 fn a_missing_overlay_is_noticed() {
-    let copy = platform::copy();
+    let copy = copy();
     fs::remove_file(copy.path().join("charts/strfry/values-prod.yaml")).expect("it was there");
     let found = unaccounted(copy.path());
     assert_eq!(
@@ -166,7 +167,7 @@ fn a_missing_overlay_is_noticed() {
 
 #[test]
 fn a_missing_reason_is_noticed() {
-    let copy = platform::copy();
+    let copy = copy();
     let path = copy.path().join("evenkeel.yaml");
     let config = fs::read_to_string(&path).expect("it was copied");
     let is_entry = |line: &&str| line.contains("env: prod, app: ollama");

@@ -1,19 +1,12 @@
 //! The platform of this repository, rendered, and ways to look into it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use evenkeel_diagnostics::{FileId, Severity};
+use evenkeel_diagnostics::FileId;
 use evenkeel_gitops::{App, Environment, Object};
 use evenkeel_project::{Project, RenderOptions};
 use evenkeel_value::Data;
-use tempfile::TempDir;
-use walkdir::WalkDir;
-
-/// The root of this repository.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// One environment of this repository; `values` are YAML, over all others of the root chart.
 pub(crate) fn render_with(project: &Project, env: &str, values: &str) -> Environment {
@@ -28,34 +21,6 @@ pub(crate) fn render_with(project: &Project, env: &str, values: &str) -> Environ
 /// One environment as it is declared.
 pub(crate) fn render(project: &Project, env: &str) -> Environment {
     render_with(project, env, "{}")
-}
-
-/// A copy of what the platform consists of, to be changed.
-pub(crate) fn copy() -> TempDir {
-    let copy = TempDir::new().expect("a temporary directory");
-    let charts = WalkDir::new(root().join("charts")).into_iter();
-    let files = charts.map(|entry| entry.expect("a file").into_path());
-    for file in files.chain([root().join("evenkeel.yaml")]) {
-        let place = copy
-            .path()
-            .join(file.strip_prefix(root()).expect("within the root"));
-        if file.is_dir() {
-            fs::create_dir_all(place).expect("it can be made");
-        } else {
-            fs::copy(&file, place).expect("it can be copied");
-        }
-    }
-    copy
-}
-
-/// The messages of all errors.
-pub(crate) fn errors(environment: &Environment) -> Vec<String> {
-    let errors = environment
-        .diagnostics()
-        .filter(|(_, diagnostic)| diagnostic.severity == Severity::Error);
-    errors
-        .map(|(_, diagnostic)| diagnostic.message.clone())
-        .collect()
 }
 
 /// An Application, by its whole name.
