@@ -122,5 +122,7 @@ record! {
         "owner" => owner: Spanned<String>,
         /// The last day that the waiver holds.
         "expires" => expires: Option<Spanned<Date>>,
+        /// When to think again; the waiver holds on.
+        "review" => review: Option<Spanned<Date>>,
     }
 }

@@ -134,6 +134,7 @@ pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
     }
     // A part of the findings does not tell what was accepted in vain.
     if options.is_whole() {
+        acceptances.not_evaluated.clone_from(&report.not_evaluated);
         let run = survey(&contexts, checked, options, &acceptances, true);
         settle(run, &mut findings, &mut report, &mut acceptances, sources);
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use evenkeel_config::{Config, Environment as EnvConfig, External};
+use evenkeel_diagnostics::Severity;
 use evenkeel_gitops::{Environment, Object, WorkTree};
 use evenkeel_value::Data;
 
@@ -128,6 +129,12 @@ impl<'a> Context<'a> {
             let id = &subject.object.identity;
             id.kind == kind && id.group == group
         })
+    }
+
+    /// Whether all of the environment could be rendered.
+    pub(crate) fn is_complete(&self) -> bool {
+        let mut diagnostics = self.environment.diagnostics();
+        diagnostics.all(|(_, diagnostic)| diagnostic.severity != Severity::Error)
     }
 
     /// Whether what is not rendered is not there.

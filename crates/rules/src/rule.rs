@@ -35,6 +35,7 @@ pub const RULES: &[Rule] = &[
     hygiene::secret_data::RULE,
     hygiene::resources::RULE,
     hygiene::probes::RULE,
+    hygiene::acceptance::RULE,
 ];
 
 /// An invariant.
@@ -83,6 +84,8 @@ pub enum Input {
     Objects,
     /// The templates of charts and ApplicationSets, and what they read.
     Templates,
+    /// The configuration.
+    Configuration,
     /// The environment rendered again with a changed input, which takes the time of another render.
     Rerender,
 }
@@ -123,6 +126,7 @@ impl Input {
         match self {
             Input::Objects => "rendered objects",
             Input::Templates => "templates",
+            Input::Configuration => "the configuration",
             Input::Rerender => "a second render",
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use evenkeel_config::{Config, Date, Spanned, Waiver};
 use evenkeel_diagnostics::{FileId, SourceKind, SourceMap, Span};
 
-use crate::Finding;
+use crate::{Finding, NotEvaluated};
 
 /// Everything that people accept, and what of it served.
 #[derive(Default)]
@@ -15,7 +15,9 @@ pub(crate) struct Acceptances<'c> {
     pub(crate) comments: Vec<Used<Comment>>,
     /// Indexes of comments, by the line that they stand for.
     lines: HashMap<Line, Vec<usize>>,
-    today: Option<Date>,
+    /// What could not be looked at, and so may need what seems unused.
+    pub(crate) not_evaluated: Vec<NotEvaluated>,
+    pub(crate) today: Option<Date>,
 }
 
 /// Something that accepts, and whether there was something to accept.

@@ -1,5 +1,6 @@
 //! HYG: hygiene.
 
+pub(crate) mod acceptance;
 pub(crate) mod probes;
 pub(crate) mod resources;
 pub(crate) mod secret_data;
