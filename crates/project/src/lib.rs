@@ -13,6 +13,7 @@
 
 mod affected;
 mod api_versions;
+mod baseline;
 mod check;
 mod compare;
 mod discover;
@@ -24,6 +25,7 @@ mod specs;
 mod tree;
 
 pub use affected::{AffectedApp, AffectedEnv, affected};
+pub use baseline::Baseline;
 pub use check::{CheckOptions, check};
 pub use compare::{Comparison, compare};
 pub use discover::{Starter, starter};

@@ -10,7 +10,7 @@ use evenkeel_project::CheckOptions;
 use evenkeel_renderer::Clock;
 use evenkeel_rules::{Finding, RULES, Report};
 
-use super::{ProjectFlags, Session, rule};
+use super::{ProjectFlags, Session, known, rule};
 use crate::outcome::{FAILED, Outcome};
 use crate::present::{self, Format as Style};
 
@@ -24,6 +24,8 @@ pub(crate) struct Flags {
     /// Also run the rules that render the environments again
     #[arg(long)]
     deep: bool,
+    #[command(flatten)]
+    known: known::KnownFlags,
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -53,7 +55,11 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         ..options(&session)
     };
     let environments = session.render(&mut out);
-    let report = evenkeel_project::check(&session.project, &environments, &options);
+    let mut report = evenkeel_project::check(&session.project, &environments, &options);
+    let known = flags.known.apply(&mut report, &session, &options, &mut out);
+    if known.is_none() {
+        return out;
+    }
     let sources = session.project.sources();
     match flags.format {
         Format::Text => {
@@ -200,6 +206,9 @@ fn summary(report: &Report, deep: bool) -> String {
     }
     let rules = counted(report.rules.len(), "rule").unwrap_or_else(|| "no rule".to_owned());
     let _ = writeln!(text, "{rules}");
+    if let Some(known) = counted(report.known, "known finding") {
+        let _ = writeln!(text, "{known} left out");
+    }
     let left: Vec<&str> = RULES
         .iter()
         .filter(|rule| rule.is_deep())

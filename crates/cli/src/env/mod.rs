@@ -8,6 +8,7 @@ mod diff_text;
 mod explain;
 mod golden;
 mod init;
+mod known;
 mod progress;
 mod render;
 mod rule;
