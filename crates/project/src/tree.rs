@@ -98,6 +98,10 @@ impl Repository for DiskTree {
         fs::read(self.locate(path)?).ok().map(Arc::from)
     }
 
+    fn shown(&self, path: &str) -> String {
+        shown(&self.root, path).display().to_string()
+    }
+
     fn is_this(&self, url: &str) -> bool {
         let url = normal_url(url);
         let mut urls = self.urls.lock().unwrap_or_else(|error| error.into_inner());

@@ -251,6 +251,7 @@ fn survey(
             all: contexts,
             config: checked.config,
             tree: checked.tree,
+            sources: checked.renderer.sources(),
             acceptances,
             is_deep: options.rerender.is_some(),
             findings: Vec::new(),

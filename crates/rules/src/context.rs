@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use evenkeel_config::{Config, Environment as EnvConfig, External};
-use evenkeel_diagnostics::Severity;
+use evenkeel_diagnostics::{Severity, SourceMap};
 use evenkeel_gitops::{Environment, Object, WorkTree};
 use evenkeel_value::Data;
 
@@ -51,6 +51,8 @@ pub(crate) struct Survey<'a> {
     pub(crate) config: &'a Config,
     /// The files of the repository.
     pub(crate) tree: &'a dyn WorkTree,
+    /// Everything that was read.
+    pub(crate) sources: &'a SourceMap,
     /// What people accept, and what of that served; complete when the other rules are done.
     pub(crate) acceptances: &'a Acceptances<'a>,
     /// Whether the rules that render again ran too.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use evenkeel_diagnostics::{
-    Code, Diagnostic, FrameKind, Label, Severity, SourceMap, Span, TraceEntry,
+    Code, Diagnostic, Fix, FrameKind, Label, Severity, SourceMap, Span, TraceEntry,
 };
 use evenkeel_gitops::FieldPath;
 use evenkeel_gitops::explain::{Cause, Explainer, Explanation, Layer, Writer};
@@ -45,6 +45,8 @@ pub struct Finding {
     /// Where the value comes from: the layer that won in the chart, then what each Application took it from. The last
     /// one is what a person edits. Empty where the field holds no value.
     pub values: Vec<ValueHop>,
+    /// What mends it without changing what is rendered, where there is such an edit.
+    pub fix: Option<Fix>,
     /// The part of the field that is wrong, where it is not the whole of it.
     pub(crate) evidence: String,
     /// Indexes of the Application and of its object, and the field with plain indexes.
@@ -82,6 +84,7 @@ impl Finding {
             values: Vec::new(),
             evidence: String::new(),
             subject: Some((subject.app, subject.index, path)),
+            fix: None,
             own_severity: None,
         }
     }
@@ -103,6 +106,7 @@ impl Finding {
             values: Vec::new(),
             evidence: String::new(),
             subject: None,
+            fix: None,
             own_severity: None,
         }
     }
@@ -125,6 +129,13 @@ impl Finding {
     #[must_use]
     pub(crate) fn evidence(mut self, evidence: &str) -> Finding {
         evidence.clone_into(&mut self.evidence);
+        self
+    }
+
+    /// The same with an edit that mends it.
+    #[must_use]
+    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Finding {
+        self.fix = fix;
         self
     }
 
@@ -199,6 +210,7 @@ impl Finding {
             });
         }
         diagnostic.trace.clone_from(&self.calls);
+        diagnostic.fix.clone_from(&self.fix);
         let meant = self.suggestion.iter();
         diagnostic.help = meant
             .map(|name| format!("did you mean `{name}`?"))

@@ -16,6 +16,7 @@ mod finding;
 mod fold;
 mod hosts;
 mod pods;
+mod removal;
 mod rerender;
 mod rule;
 mod suppress;

@@ -14,7 +14,7 @@ use super::{ProjectFlags, Session, known, rule};
 use crate::outcome::{FAILED, Outcome};
 use crate::present::{self, Format as Style};
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Flags {
     #[command(flatten)]
     project: ProjectFlags,
@@ -24,6 +24,9 @@ pub(crate) struct Flags {
     /// Also run the rules that render the environments again
     #[arg(long)]
     deep: bool,
+    /// Make the fixes that change nothing that is rendered
+    #[arg(long)]
+    fix: bool,
     #[command(flatten)]
     known: known::KnownFlags,
     /// How to show it
@@ -60,6 +63,9 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
     if known.is_none() {
         return out;
     }
+    if flags.fix {
+        return mend(flags, &session, &environments, &report, out);
+    }
     let sources = session.project.sources();
     match flags.format {
         Format::Text => {
@@ -70,6 +76,45 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         Format::Json => super::print_json(&json(&report, sources), &mut out),
     }
     fail(&report, &mut out);
+    out
+}
+
+/// Makes the fixes, and checks again what is left.
+fn mend(
+    flags: &Flags,
+    session: &Session,
+    environments: &[Environment],
+    report: &Report,
+    mut out: Outcome,
+) -> Outcome {
+    let options = &session.options;
+    let fixed = match evenkeel_project::fix(&session.project, environments, report, options) {
+        Ok(fixed) => fixed,
+        Err((path, error)) => {
+            out.refuse(&format!("cannot fix {}: {error}", path.display()));
+            return out;
+        }
+    };
+    let mut out = run(&Flags {
+        fix: false,
+        ..flags.clone()
+    });
+    let mut text = match fixed.made {
+        0 => "nothing to fix\n".to_owned(),
+        1 => "1 fix made\n".to_owned(),
+        count => format!("{count} fixes made\n"),
+    };
+    for file in &fixed.files {
+        let _ = writeln!(text, "  {}", file.display());
+    }
+    if fixed.refused > 0 {
+        let _ = writeln!(
+            text,
+            "{} left: they would change what is rendered",
+            fixed.refused
+        );
+    }
+    out.stderr.extend_from_slice(text.as_bytes());
     out
 }
 

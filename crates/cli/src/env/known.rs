@@ -9,7 +9,7 @@ use evenkeel_rules::Report;
 use super::Session;
 use crate::outcome::Outcome;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct KnownFlags {
     /// Report only what the git revision does not have
     #[arg(long, value_name = "REV")]

@@ -64,7 +64,7 @@ enum Command {
 }
 
 /// Which repository, which of its environments, and how they are rendered.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct ProjectFlags {
     #[command(flatten)]
     repository: RepositoryFlags,
@@ -74,7 +74,7 @@ pub(crate) struct ProjectFlags {
 }
 
 /// Which repository, and how its environments are rendered.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct RepositoryFlags {
     /// A directory of the repository
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]

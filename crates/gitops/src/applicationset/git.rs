@@ -292,9 +292,11 @@ fn read(generators: &Generators<'_>, path: &Arc<str>, at: Origin) -> Result<Vec<
     let Some(content) = generators.inputs.repository.read(path) else {
         return Err(Failure::new("unable to read the file", at));
     };
-    let file = generators
-        .sources
-        .add(Arc::clone(path), Arc::clone(&content), SourceKind::File);
+    let file = generators.sources.add(
+        generators.inputs.repository.shown(path),
+        Arc::clone(&content),
+        SourceKind::File,
+    );
     let unable = |error: yaml::Error| Failure::yaml(&error, at).within("unable to parse file: ");
     let data = yaml::decode(&content, file).map_err(unable)?;
     match data {

@@ -57,6 +57,11 @@ pub trait Repository {
     /// The content of one of them.
     fn read(&self, path: &str) -> Option<Arc<[u8]>>;
 
+    /// A path as messages name it, for people to open it from where they are.
+    fn shown(&self, path: &str) -> String {
+        path.to_owned()
+    }
+
     /// Whether `url` names this repository.
     fn is_this(&self, url: &str) -> bool;
 }

@@ -61,7 +61,11 @@ pub(super) fn render(
             continue;
         }
         let sources = context.renderer.sources();
-        let id = sources.add(Arc::clone(file), Arc::clone(&text), SourceKind::File);
+        let id = sources.add(
+            context.tree.shown(file),
+            Arc::clone(&text),
+            SourceKind::File,
+        );
         match add_documents(file, Arc::clone(&text), id, &mut frames) {
             Ok(documents) => render.documents.extend(
                 documents
@@ -84,7 +88,11 @@ pub(crate) fn manifest_file(path: &str, context: &Context<'_>) -> SourceRender {
         return SourceRender::failed(Diagnostic::error(SOURCE, message));
     };
     let sources = context.renderer.sources();
-    let id = sources.add(path, Arc::clone(&text), SourceKind::File);
+    let id = sources.add(
+        context.tree.shown(path),
+        Arc::clone(&text),
+        SourceKind::File,
+    );
     match plain_documents(path, text, id) {
         Ok((documents, frames)) => SourceRender {
             documents,

@@ -50,7 +50,7 @@ fn patches(
         let Some(text) = tree.read(&path) else {
             continue;
         };
-        let file = sources.add(path.as_str(), Arc::clone(&text), SourceKind::File);
+        let file = sources.add(tree.shown(&path), Arc::clone(&text), SourceKind::File);
         let patch = evenkeel_yaml::decode(&text, file).map_err(|error| {
             let message = format!("{path} is no YAML: {}", error.text());
             Diagnostic::error(SOURCE, message).at(error.span())

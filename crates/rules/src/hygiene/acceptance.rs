@@ -5,7 +5,7 @@ use evenkeel_diagnostics::{Severity, Span};
 
 use crate::context::Survey;
 use crate::suppress::{Comment, Used, is_expired};
-use crate::{Example, Finding, Input, Outcome, RULES, Rule, Run, Scope, rule};
+use crate::{Example, Finding, Input, Outcome, RULES, Rule, Run, Scope, removal, rule};
 
 pub(crate) const RULE: Rule = Rule {
     code: "HYG-07",
@@ -52,7 +52,8 @@ fn check(survey: &mut Survey<'_>) {
                 "nothing breaks {} where this waiver accepts it",
                 what.rule.value
             );
-            found.push(Finding::at(*place, message).hint("delete it"));
+            let fix = removal::entry(*place, survey.sources);
+            found.push(Finding::at(*place, message).hint("delete it").fix(fix));
         }
         let subject = || format!("the waiver of {}", what.rule.value);
         found.extend(due(&what.review, survey.acceptances.today, subject));
@@ -89,7 +90,12 @@ fn comment_finding(survey: &Survey<'_>, comment: &Used<Comment>) -> Option<Findi
         return None;
     }
     let message = format!("nothing breaks {code} on the line that this comment is about");
-    Some(Finding::at(comment.place, message).hint("delete the comment"))
+    let fix = removal::comment(comment.place, survey.sources);
+    Some(
+        Finding::at(comment.place, message)
+            .hint("delete the comment")
+            .fix(fix),
+    )
 }
 
 /// A review that is over.
