@@ -20,7 +20,6 @@ mod nondeterminism;
 mod options;
 mod outcome;
 mod output_dir;
-mod paint;
 mod pflag;
 mod post_render;
 mod present;
@@ -56,7 +55,23 @@ pub struct Io<'a> {
 /// Runs one command line (without the program's name) and gives its exit code. The conformance harness
 /// calls it in its own process; relative paths are taken from the current directory.
 pub fn run(args: Vec<OsString>, io: &mut Io<'_>) -> u8 {
-    run_in(args, io, false)
+    run_in(args, io, Terminal::NONE)
+}
+
+/// What the output is shown on.
+#[derive(Debug, Clone, Copy)]
+struct Terminal {
+    has_colours: bool,
+    /// How many characters a line has.
+    width: usize,
+}
+
+impl Terminal {
+    /// A file, or another program.
+    const NONE: Terminal = Terminal {
+        has_colours: false,
+        width: 120,
+    };
 }
 
 /// The program.
@@ -64,23 +79,28 @@ pub fn main() -> ExitCode {
     let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout(), io::stderr());
     let args = std::env::args_os().skip(1).collect();
     // A terminal, unless NO_COLOR, CLICOLOR or TERM say otherwise.
-    let colours = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    let has_colours = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size_of(&stdout);
+    let terminal = Terminal {
+        has_colours,
+        width: width.map_or(Terminal::NONE.width, |(width, _)| width.0.into()),
+    };
     let mut io = Io {
         stdin: &mut stdin,
         stdout: &mut stdout,
         stderr: &mut stderr,
     };
-    ExitCode::from(run_in(args, &mut io, colours))
+    ExitCode::from(run_in(args, &mut io, terminal))
 }
 
-/// Runs one command line, its output with or without colours.
-fn run_in(args: Vec<OsString>, io: &mut Io<'_>, colours: bool) -> u8 {
+/// Runs one command line, its output as the terminal shows it.
+fn run_in(args: Vec<OsString>, io: &mut Io<'_>, terminal: Terminal) -> u8 {
     let args: Vec<String> = args
         .into_iter()
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
-    let mut outcome = command(&args, io.stdin);
-    if outcome.is_styled && !colours {
+    let mut outcome = command(&args, terminal.width, io.stdin);
+    if outcome.is_styled && !terminal.has_colours {
         outcome.stdout = strip_bytes(&outcome.stdout).into_vec();
     }
     // A reader that has seen enough closes the pipe; that is no failure of ours.
@@ -95,7 +115,7 @@ fn run_in(args: Vec<OsString>, io: &mut Io<'_>, colours: bool) -> u8 {
     outcome.code
 }
 
-fn command(args: &[String], stdin: &mut dyn Read) -> Outcome {
+fn command(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcome {
     match pflag::command(args, flags::TEMPLATE) {
         Some((at, "template")) => {
             let rest = [&args[..at], &args[at + 1..]].concat();
@@ -103,7 +123,7 @@ fn command(args: &[String], stdin: &mut dyn Read) -> Outcome {
         }
         Some((at, name)) if env::COMMANDS.contains(&name) => {
             let rest = [&args[at..=at], &args[..at], &args[at + 1..]].concat();
-            env::run(&rest)
+            env::run(&rest, width)
         }
         Some((_, "version")) => printed(version()),
         Some((_, "help")) => printed(help::program()),

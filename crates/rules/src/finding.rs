@@ -90,7 +90,7 @@ impl Finding {
     }
 
     /// A finding in a file itself, which is wrong whatever it renders to.
-    pub(crate) fn at(place: Span, message: String) -> Finding {
+    pub fn at(place: Span, message: String) -> Finding {
         Finding {
             rule: Cow::Borrowed(""),
             severity: Severity::Error,

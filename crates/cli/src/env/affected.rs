@@ -2,16 +2,16 @@
 
 use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_diff::Presence;
 use evenkeel_gitops::Environment;
 use evenkeel_project::{AffectedApp, AffectedEnv, Project, Revision, affected};
+use evenkeel_report::paint::{Style, harmless};
 use serde_json::json;
 
 use super::diff::presence;
-use super::{ProjectFlags, Session, report};
+use super::{Format, ProjectFlags, Session, report};
 use crate::outcome::{FOUND, Outcome, REFUSED};
-use crate::paint::{Style, harmless};
 
 #[derive(Debug, Args)]
 #[command(
@@ -27,14 +27,6 @@ pub(crate) struct Flags {
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// A line for each Application
-    Text,
-    /// JSON
-    Json,
 }
 
 pub(crate) fn run(flags: &Flags) -> Outcome {

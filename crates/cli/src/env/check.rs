@@ -2,17 +2,16 @@
 
 use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_config::Date;
-use evenkeel_diagnostics::{Severity, SourceMap, Span};
 use evenkeel_gitops::Environment;
 use evenkeel_project::CheckOptions;
 use evenkeel_renderer::Clock;
-use evenkeel_rules::{Finding, RULES, Report};
+use evenkeel_rules::Report;
 
-use super::{ProjectFlags, Session, known, rule};
+use super::findings::{FindingFlags, Shown};
+use super::{ProjectFlags, Session, known};
 use crate::outcome::{FAILED, Outcome};
-use crate::present::{self, Format as Style};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Flags {
@@ -29,20 +28,11 @@ pub(crate) struct Flags {
     fix: bool,
     #[command(flatten)]
     known: known::KnownFlags,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    findings: FindingFlags,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// JSON
-    Json,
-}
-
-pub(crate) fn run(flags: &Flags) -> Outcome {
+pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     let mut out = Outcome::default();
     let Some(mut session) = flags.project.open(&mut out) else {
         return out;
@@ -64,17 +54,17 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         return out;
     }
     if flags.fix {
-        return mend(flags, &session, &environments, &report, out);
+        let checked = (&session, &environments[..], &report);
+        return mend(flags, checked, width, out);
     }
-    let sources = session.project.sources();
-    match flags.format {
-        Format::Text => {
-            out.is_styled = true;
-            let text = text(&report, sources, flags.deep);
-            out.stdout.extend_from_slice(text.as_bytes());
-        }
-        Format::Json => super::print_json(&json(&report, sources), &mut out),
-    }
+    let shown = Shown {
+        report: &report,
+        session: &session,
+        environments: &environments,
+        is_deep: flags.deep,
+        width,
+    };
+    flags.findings.show(&shown, &mut out);
     fail(&report, &mut out);
     out
 }
@@ -82,9 +72,8 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
 /// Makes the fixes, and checks again what is left.
 fn mend(
     flags: &Flags,
-    session: &Session,
-    environments: &[Environment],
-    report: &Report,
+    (session, environments, report): (&Session, &[Environment], &Report),
+    width: usize,
     mut out: Outcome,
 ) -> Outcome {
     let options = &session.options;
@@ -95,10 +84,11 @@ fn mend(
             return out;
         }
     };
-    let mut out = run(&Flags {
+    let again = Flags {
         fix: false,
         ..flags.clone()
-    });
+    };
+    let mut out = run(&again, width);
     let mut text = match fixed.made {
         0 => "nothing to fix\n".to_owned(),
         1 => "1 fix made\n".to_owned(),
@@ -119,15 +109,25 @@ fn mend(
 }
 
 /// All rules, as `verify` runs them: findings go to stderr, a line of numbers to stdout.
-pub(super) fn verify(session: &Session, environments: &[Environment], out: &mut Outcome) {
+pub(super) fn verify(
+    session: &Session,
+    environments: &[Environment],
+    width: usize,
+    out: &mut Outcome,
+) {
     let options = CheckOptions {
         deep: true,
         ..options(session)
     };
     let report = evenkeel_project::check(&session.project, environments, &options);
-    let sources = session.project.sources();
-    out.stderr
-        .extend_from_slice(findings(&report, sources).as_bytes());
+    let shown = Shown {
+        report: &report,
+        session,
+        environments,
+        is_deep: true,
+        width,
+    };
+    out.stderr.extend_from_slice(shown.plain().as_bytes());
     let parts = [
         counted(report.findings.len(), "finding"),
         counted(report.waived.len(), "waived finding"),
@@ -166,189 +166,10 @@ fn today(clock: &Clock) -> Option<Date> {
     Date::new(&date.to_string())
 }
 
-/// Findings, by environment and Application, and a line for each environment.
-fn text(report: &Report, sources: &SourceMap, deep: bool) -> String {
-    let mut text = findings(report, sources);
-    text.push_str(&summary(report, deep));
-    text
-}
-
-fn findings(report: &Report, sources: &SourceMap) -> String {
-    let mut text = String::new();
-    let mut group = String::new();
-    for folded in &report.findings {
-        let finding = &folded.finding;
-        let name = match (finding.env.as_str(), finding.app.as_str()) {
-            ("", "") => "repository".to_owned(),
-            (env, "") => env.to_owned(),
-            ("", app) => app.to_owned(),
-            (env, app) => format!("{env} › {app}"),
-        };
-        if name != group {
-            group = name;
-            let _ = writeln!(text, "{group}\n");
-        }
-        text.push_str(&shown(finding, sources));
-        if let Some(more) = counted(folded.effects.len(), "more effect") {
-            let _ = writeln!(text, "  and {more} of the same cause");
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// A finding with its snippets; object and field stand beside the template line.
-fn shown(finding: &Finding, sources: &SourceMap) -> String {
-    let mut diagnostic = finding.diagnostic();
-    if !finding.object.kind.is_empty() {
-        let mut subject = format!("{}/{}", finding.object.kind, finding.object.name);
-        if !finding.path.0.is_empty() {
-            let _ = write!(subject, ": {}", finding.path);
-        }
-        diagnostic.primary.text = subject.clone();
-        if !diagnostic.primary.span.file.is_some() {
-            diagnostic.message = format!("{subject}: {}", diagnostic.message);
-        }
-    }
-    present::diagnostic(&diagnostic, "", Style::Human, sources)
-}
-
-/// A line for each environment, and what was not looked at.
-fn summary(report: &Report, deep: bool) -> String {
-    let mut text = String::new();
-    let names = report.envs.iter().map(String::len);
-    let width = names.max().unwrap_or(0);
-    for env in &report.envs {
-        let of_env = || report.all().filter(|finding| finding.env == *env);
-        let count = |severity| {
-            of_env()
-                .filter(|finding| finding.severity == severity)
-                .count()
-        };
-        let waived = report.waived.iter();
-        let waived = waived.filter(|waived| waived.finding.env == *env).count();
-        let parts = [
-            counted(count(Severity::Error), "error"),
-            counted(count(Severity::Warning), "warning"),
-            counted(count(Severity::Note), "note"),
-            counted(waived, "waived finding"),
-        ];
-        let parts: Vec<String> = parts.into_iter().flatten().collect();
-        let result = match of_env().next().is_none() {
-            true if parts.is_empty() => "clean".to_owned(),
-            true => format!("clean, {}", parts.join(", ")),
-            false => parts.join(", "),
-        };
-        let _ = writeln!(text, "{env:width$}  {result}");
-        for skipped in report
-            .not_evaluated
-            .iter()
-            .filter(|skipped| skipped.env == *env)
-        {
-            let (rule, reason) = (&skipped.rule, &skipped.reason);
-            let _ = writeln!(text, "{:width$}  {rule} not evaluated: {reason}", "");
-        }
-    }
-    let rules = counted(report.rules.len(), "rule").unwrap_or_else(|| "no rule".to_owned());
-    let _ = writeln!(text, "{rules}");
-    if let Some(known) = counted(report.known, "known finding") {
-        let _ = writeln!(text, "{known} left out");
-    }
-    let left: Vec<&str> = RULES
-        .iter()
-        .filter(|rule| rule.is_deep())
-        .map(|rule| rule.code)
-        .collect();
-    if !deep && !left.is_empty() {
-        let _ = writeln!(text, "not run without --deep: {}", left.join(", "));
-    }
-    text
-}
-
 fn counted(count: usize, what: &str) -> Option<String> {
     match count {
         0 => None,
         1 => Some(format!("1 {what}")),
         count => Some(format!("{count} {what}s")),
     }
-}
-
-fn json(report: &Report, sources: &SourceMap) -> serde_json::Value {
-    let findings: Vec<_> = report
-        .findings
-        .iter()
-        .map(|folded| {
-            let mut value = finding_json(&folded.finding, sources);
-            let effects = folded.effects.iter();
-            value["effects"] = effects
-                .map(|effect| finding_json(effect, sources))
-                .collect();
-            value
-        })
-        .collect();
-    let waived: Vec<_> = report
-        .waived
-        .iter()
-        .map(|waived| {
-            let mut value = finding_json(&waived.finding, sources);
-            value["waived"] = waived.reason.as_str().into();
-            value
-        })
-        .collect();
-    let skipped: Vec<_> = report
-        .not_evaluated
-        .iter()
-        .map(|skipped| serde_json::json!({ "rule": skipped.rule, "env": skipped.env, "reason": skipped.reason }))
-        .collect();
-    serde_json::json!({
-        "envs": report.envs,
-        "rules": report.rules,
-        "findings": findings,
-        "waived": waived,
-        "notEvaluated": skipped,
-    })
-}
-
-fn finding_json(finding: &Finding, sources: &SourceMap) -> serde_json::Value {
-    let calls: Vec<_> = finding
-        .calls
-        .iter()
-        .map(|call| serde_json::json!({ "name": call.name, "place": place(call.call, sources) }))
-        .collect();
-    let values: Vec<_> = finding
-        .values
-        .iter()
-        .map(|hop| serde_json::json!({ "what": hop.what, "name": hop.name, "place": place(hop.place, sources) }))
-        .collect();
-    serde_json::json!({
-        "rule": finding.rule,
-        "severity": rule::severity(finding.severity),
-        "env": finding.env,
-        "app": finding.app,
-        "object": {
-            "group": finding.object.group,
-            "kind": finding.object.kind,
-            "namespace": finding.object.namespace,
-            "name": finding.object.name,
-        },
-        "path": finding.path.to_string(),
-        "message": finding.message,
-        "hints": finding.hints,
-        "didYouMean": finding.suggestion,
-        "place": place(finding.place, sources),
-        "calls": calls,
-        "values": values,
-        "fingerprint": finding.fingerprint(),
-    })
-}
-
-/// File, line and column; null where there is no file.
-fn place(span: Span, sources: &SourceMap) -> serde_json::Value {
-    let (Some(source), Some(at)) = (
-        sources.get(span.file),
-        sources.line_column(span.file, span.start),
-    ) else {
-        return serde_json::Value::Null;
-    };
-    serde_json::json!({ "file": *source.name, "line": at.line, "column": at.column })
 }

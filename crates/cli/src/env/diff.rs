@@ -1,12 +1,12 @@
 //! `evenkeel diff`: what differs between two environments.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_diagnostics::Span;
 use evenkeel_diff::{App, AppDiff, Change, ChangeKind, Class, Counts, ObjectDiff, Presence};
 use evenkeel_project::{Comparison, compare};
 use serde_json::{Value, json};
 
-use super::{RepositoryFlags, Session, diff_text, report};
+use super::{Format, RepositoryFlags, Session, diff_text, report};
 use crate::outcome::{FOUND, Outcome, REFUSED};
 
 #[derive(Debug, Args)]
@@ -29,14 +29,6 @@ pub(crate) struct Flags {
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// JSON
-    Json,
 }
 
 pub(crate) fn run(flags: &Flags) -> Outcome {

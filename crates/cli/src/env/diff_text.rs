@@ -4,10 +4,9 @@ use std::fmt::{Display, Write};
 
 use evenkeel_diff::{AppDiff, Change, ChangeKind, Class, Counts, ObjectDiff, Presence};
 use evenkeel_project::Comparison;
+use evenkeel_report::paint::{Style, harmless};
 use evenkeel_value::Data;
 use similar::{ChangeTag, TextDiff};
-
-use crate::paint::{Style, harmless};
 
 /// Values up to this length stand on the line of their field.
 const INLINE: usize = 100;

@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use evenkeel_diagnostics::{FrameKind, SourceMap, Span};
 use evenkeel_gitops::explain::{Cause, Explainer, Explanation, Layer, Writer};
 use evenkeel_gitops::{Environment, FieldPath};
 use evenkeel_value::Data;
 
-use super::{ProjectFlags, Session};
+use super::{Format, ProjectFlags, Session};
 use crate::outcome::Outcome;
 
 #[derive(Debug, Args)]
@@ -24,14 +24,6 @@ pub(crate) struct Flags {
     /// How to show it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// JSON
-    Json,
 }
 
 /// What the user asks about.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use evenkeel_gitops::Environment;
 use evenkeel_project::{Stale, stale_goldens, update_goldens};
+use evenkeel_report::paint::{Style, harmless};
 use similar::{ChangeTag, TextDiff};
 
 use super::{ProjectFlags, Session};
 use crate::outcome::{FOUND, Outcome};
-use crate::paint::{Style, harmless};
 
 /// How many lines of difference are shown for one golden.
 const LINES: usize = 60;

@@ -6,6 +6,7 @@ mod check;
 mod diff;
 mod diff_text;
 mod explain;
+mod findings;
 mod golden;
 mod init;
 mod known;
@@ -16,7 +17,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use evenkeel_diagnostics::{Diagnostic, Severity};
 use evenkeel_gitops::Environment;
 use evenkeel_project::{Project, RenderOptions};
@@ -25,7 +26,7 @@ use evenkeel_value::Data;
 
 use crate::clock;
 use crate::outcome::{Outcome, REFUSED};
-use crate::present::{self, Format};
+use crate::present;
 
 /// The names of the commands, for the dispatch before clap is asked.
 pub(crate) const COMMANDS: &[&str] = &[
@@ -63,6 +64,15 @@ enum Command {
     Init(init::Flags),
 }
 
+/// How a result is shown, where nothing but a person and a program reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// JSON
+    Json,
+}
+
 /// Which repository, which of its environments, and how they are rendered.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct ProjectFlags {
@@ -90,8 +100,8 @@ pub(crate) struct RepositoryFlags {
     seed: Option<u64>,
 }
 
-/// Runs one of [`COMMANDS`].
-pub(crate) fn run(args: &[String]) -> Outcome {
+/// Runs one of [`COMMANDS`]. What is laid out in lines has `width` characters a line.
+pub(crate) fn run(args: &[String], width: usize) -> Outcome {
     let cli = match Cli::try_parse_from(
         std::iter::once("evenkeel").chain(args.iter().map(String::as_str)),
     ) {
@@ -118,9 +128,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         Command::Diff(flags) => diff::run(&flags),
         Command::Affected(flags) => affected::run(&flags),
         Command::Golden(flags) => golden::run(&flags),
-        Command::Check(flags) => check::run(&flags),
+        Command::Check(flags) => check::run(&flags, width),
         Command::Rule(flags) => rule::run(&flags),
-        Command::Verify(flags) => verify::run(&flags),
+        Command::Verify(flags) => verify::run(&flags, width),
         Command::Init(flags) => init::run(&flags),
     }
 }
@@ -274,7 +284,7 @@ pub(crate) fn print_json(value: &serde_json::Value, out: &mut Outcome) {
 /// Writes diagnostics to stderr.
 pub(crate) fn report(diagnostics: &[Diagnostic], project: &Project, out: &mut Outcome) {
     for diagnostic in diagnostics {
-        let text = present::diagnostic(diagnostic, "", Format::Human, project.sources());
+        let text = present::diagnostic(diagnostic, "", present::Format::Human, project.sources());
         out.stderr.extend_from_slice(text.as_bytes());
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Flags {
     project: ProjectFlags,
 }
 
-pub(crate) fn run(flags: &Flags) -> Outcome {
+pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     let mut out = Outcome::default();
     let Some(session) = flags.project.open_repeatable(&mut out) else {
         return out;
@@ -33,7 +33,7 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         session.project.env_names().len(),
     );
     out.stdout.extend_from_slice(text.as_bytes());
-    check::verify(&session, &environments, &mut out);
+    check::verify(&session, &environments, width, &mut out);
     golden::check(&session, &environments, &mut out);
     out
 }

@@ -1,22 +1,27 @@
-//! Colours of output. They are always written, and taken out again where nobody sees them
-//! ([`crate::outcome::Outcome::is_styled`]).
+//! Colours of output. They are always written; the program takes them out again where nobody sees them.
 
 use std::fmt;
 
 /// A colour or weight of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub enum Style {
+    /// More weight.
     Bold,
+    /// Less weight.
     Dim,
+    /// What is wrong, or gone.
     Red,
+    /// What is in order, or new.
     Green,
+    /// What may be wrong.
     Yellow,
+    /// What leads to something else.
     Cyan,
 }
 
 impl Style {
     /// The text in this style.
-    pub(crate) fn paint<T: fmt::Display>(self, text: T) -> Painted<T> {
+    pub fn paint<T: fmt::Display>(self, text: T) -> Painted<T> {
         Painted { style: self, text }
     }
 
@@ -34,7 +39,7 @@ impl Style {
 }
 
 /// Text in a style.
-pub(crate) struct Painted<T> {
+pub struct Painted<T> {
     style: Style,
     text: T,
 }
@@ -46,7 +51,7 @@ impl<T: fmt::Display> fmt::Display for Painted<T> {
 }
 
 /// Text of others without what a terminal would obey.
-pub(crate) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' => c,
