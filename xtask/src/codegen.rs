@@ -1,6 +1,7 @@
 //! Writes what is made from tables in the code; a test tells when it is stale.
 
 mod configuration;
+mod custom_rules;
 mod functions;
 
 use std::path::PathBuf;
@@ -31,10 +32,12 @@ fn outputs() -> Result<Vec<(PathBuf, String)>, String> {
     let mut outputs = vec![
         page("docs/functions.md", functions::page()?),
         page("docs/configuration.md", configuration::page()?),
+        page("docs/custom-rules.md", custom_rules::page()?),
         page(
             "schemas/evenkeel.schema.json",
             evenkeel_config::json_schema(),
         ),
+        page("schemas/rules.schema.json", evenkeel_config::rules_schema()),
         page(&format!("{RULE_PAGES}/README.md"), evenkeel_report::index()),
     ];
     outputs.extend(rules);

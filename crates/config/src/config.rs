@@ -52,6 +52,8 @@ record! {
         /// The directory of the goldens: what the applications render to, a file for each application of each
         /// environment, as `evenkeel golden --update` writes it. Default: none are kept.
         "golden" => golden: Option<Spanned<RepoPath>>,
+        /// Files with rules of one's own, in CEL (docs/custom-rules.md).
+        "custom" => custom: Vec<Spanned<Glob>>,
         /// Levels of rules that differ from the rules' own.
         "rules" => rules: OrderedMap<Spanned<RuleLevel>>,
         /// Findings that are accepted.

@@ -14,6 +14,7 @@ mod api_versions;
 mod check;
 mod cluster;
 mod config;
+mod custom;
 mod date;
 mod environment;
 mod field;
@@ -37,6 +38,9 @@ use evenkeel_yaml::{Document, Input, Limits};
 pub use api_versions::{ApiVersion, ApiVersions, parse_api_versions};
 pub use cluster::{Cluster, DeclaredCluster, KubernetesVersion};
 pub use config::{Config, FormatVersion, Release, Root, Unused};
+pub use custom::{
+    CustomRule, Manifest, Match, RuleCode, RuleFile, RuleSeverity, RuleTest, Variable, Verdict,
+};
 pub use date::Date;
 pub use environment::{Class, Environment, FsGroup, Operators, Vault};
 pub use evenkeel_kinds::Release as ClusterRelease;
@@ -46,13 +50,12 @@ pub use glob::{Glob, Pattern};
 pub use ordered::OrderedMap;
 pub use path::RepoPath;
 pub use policy::{Expectation, External, Images, Off, Parity, RuleLevel, SecretPath, Waiver};
-pub use reference::reference;
-pub use schema::json_schema;
+pub use reference::{reference, rules_reference};
+pub use schema::{json_schema, rules_schema};
 pub use similar::closest;
 pub use values::Values;
 pub use versions::{ArgocdVersion, HelmRelease};
 
-use field::Field as _;
 use reader::Reader;
 
 /// More than any configuration needs; what is bigger is refused.
@@ -82,26 +85,31 @@ pub struct Parsed {
 /// assert_eq!(prod.namespace.as_ref().map(|n| n.value.as_str()), Some("shop"));
 /// ```
 pub fn parse(text: &[u8], file: FileId) -> Parsed {
-    let input = Input::new(text);
-    let limits = Limits { nodes: MAX_NODES };
-    let document = match Document::parse(&input, file, limits) {
-        Ok(document) => document,
-        Err(error) => {
-            return Parsed {
-                config: Config::default(),
-                diagnostics: vec![reader::syntax(&error)],
-            };
-        }
-    };
-    let mut reader = Reader::new(&document);
-    let mut config = document
-        .root()
-        .and_then(|root| Config::read(root.resolved(), &mut reader))
-        .unwrap_or_default();
-    let mut diagnostics = reader.finish();
+    let (config, mut diagnostics) = read::<Config>(text, file, "the configuration");
+    let mut config = config.unwrap_or_default();
     diagnostics.extend(check::names(&mut config));
     Parsed {
         config,
         diagnostics,
     }
+}
+
+/// Reads the text of a file with rules, with the diagnostics of [`parse`]. The expressions are texts still.
+pub fn parse_rules(text: &[u8], file: FileId) -> (RuleFile, Vec<Diagnostic>) {
+    let (rules, diagnostics) = read::<RuleFile>(text, file, "the file of rules");
+    (rules.unwrap_or(RuleFile { rules: Vec::new() }), diagnostics)
+}
+
+/// Reads a document; `what` it should be.
+fn read<T: field::Field>(text: &[u8], file: FileId, what: &str) -> (Option<T>, Vec<Diagnostic>) {
+    let input = Input::new(text);
+    let limits = Limits { nodes: MAX_NODES };
+    let document = match Document::parse(&input, file, limits) {
+        Ok(document) => document,
+        Err(error) => return (None, vec![reader::syntax(&error, what)]),
+    };
+    let mut reader = Reader::new(&document);
+    let root = document.root();
+    let value = root.and_then(|root| T::read(root.resolved(), &mut reader));
+    (value, reader.finish())
 }

@@ -22,8 +22,8 @@ const MAX_VISITS: usize = 2 * crate::MAX_NODES;
 /// How deep merge keys lead into one another.
 const MAX_MERGES: usize = 16;
 
-/// Text that is no YAML, or too much of it.
-pub(crate) fn syntax(error: &Error) -> Diagnostic {
+/// Text that is no YAML, or too much of it; `what` it should have been.
+pub(crate) fn syntax(error: &Error, what: &str) -> Diagnostic {
     let code = match error.kind() {
         ErrorKind::Budget => BUDGET,
         _ => SYNTAX,
@@ -38,7 +38,7 @@ pub(crate) fn syntax(error: &Error) -> Diagnostic {
         Some((_, rest)) => rest,
         None => text,
     };
-    Diagnostic::error(code, format!("the configuration is no YAML: {text}")).at(error.span())
+    Diagnostic::error(code, format!("{what} is no YAML: {text}")).at(error.span())
 }
 
 /// Reads nodes; what is wrong is kept, not returned.

@@ -2,17 +2,25 @@
 
 use std::fmt::Write as _;
 
-use crate::Config;
 use crate::field::Field as _;
 use crate::shape::{Record, Shape};
+use crate::{Config, RuleFile};
 
 /// Every mapping of the configuration with its keys, types, defaults and meanings, in Markdown: a section
 /// (third level) and a table each, in the order that keys lead to them.
 pub fn reference() -> String {
+    tables(&Config::shape())
+}
+
+/// The same for files with rules.
+pub fn rules_reference() -> String {
+    tables(&RuleFile::shape())
+}
+
+fn tables(shape: &Shape) -> String {
     let mut text = String::new();
-    let shape = Config::shape();
     let mut records: Vec<(String, Record)> = Vec::new();
-    collect("", &shape, &mut records);
+    collect("", shape, &mut records);
     for (path, record) in &records {
         let title = if path.is_empty() {
             "The file"

@@ -2,23 +2,34 @@
 
 use std::fmt::Write as _;
 
-use crate::Config;
 use crate::field::Field as _;
 use crate::shape::{REQUIRED, Record, Shape};
-
-const HEAD: &str = "{
-  \"$schema\": \"http://json-schema.org/draft-07/schema#\",
-  \"title\": \"evenkeel.yaml\",
-  \"description\": \"Configuration of evenkeel. Written by `cargo xtask codegen`.\",
-";
+use crate::{Config, RuleFile};
 
 /// The JSON Schema (draft 7) of `evenkeel.yaml`, as `schemas/evenkeel.schema.json` holds it.
 pub fn json_schema() -> String {
+    schema(
+        "evenkeel.yaml",
+        "Configuration of evenkeel",
+        &Config::shape(),
+    )
+}
+
+/// The JSON Schema (draft 7) of files with rules, as `schemas/rules.schema.json` holds it.
+pub fn rules_schema() -> String {
+    schema("rules", "Rules for evenkeel, in CEL", &RuleFile::shape())
+}
+
+fn schema(title: &str, description: &str, shape: &Shape) -> String {
     let mut writer = Writer {
-        text: HEAD.to_owned(),
+        text: "{".to_owned(),
         depth: 1,
     };
-    writer.members(&Config::shape());
+    writer.member("$schema", "http://json-schema.org/draft-07/schema#");
+    writer.member("title", title);
+    let description = format!("{description}. Written by `cargo xtask codegen`.");
+    writer.member("description", &description);
+    writer.members(shape);
     writer.text.push_str("\n}\n");
     writer.text
 }
@@ -36,14 +47,10 @@ impl Writer {
 
     /// `"key": ` on a line of its own; a comma ends the member before.
     fn key(&mut self, key: &str) {
-        if self.text.ends_with(",\n") {
-            self.text.push_str(&"  ".repeat(self.depth));
-        } else {
-            if !self.text.ends_with('{') {
-                self.text.push(',');
-            }
-            self.line_break();
+        if !self.text.ends_with('{') {
+            self.text.push(',');
         }
+        self.line_break();
         self.string(key);
         self.text.push_str(": ");
     }

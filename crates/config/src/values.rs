@@ -12,7 +12,7 @@ use crate::reader::{Reader, is_plain};
 use crate::shape::Shape;
 
 /// Deeper values help nobody, and recursion stays shallow.
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// A tree of values for a chart, each with its place in the configuration as origin.
 ///
@@ -71,7 +71,7 @@ impl Field for Values {
     }
 }
 
-fn origin(span: Span) -> Origin {
+pub(crate) fn origin(span: Span) -> Origin {
     Origin::new(span.file, span.start)
 }
 
@@ -189,7 +189,7 @@ fn tree(node: NodeRef<'_>, reader: &mut Reader<'_>, depth: usize) -> Option<Tree
 }
 
 /// A scalar as Helm reads it: what is plain or has a tag is resolved, what is quoted is a string.
-fn scalar(node: NodeRef<'_>, reader: &Reader<'_>) -> Data {
+pub(crate) fn scalar(node: NodeRef<'_>, reader: &Reader<'_>) -> Data {
     let text = if is_plain(node) {
         node.text()
     } else if node.tag().is_some() {

@@ -1,12 +1,20 @@
 //! `check`: the rules over environments.
 
-use evenkeel_config::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use evenkeel_config::{Date, Spanned};
+use evenkeel_diagnostics::{Code, Diagnostic, SourceKind};
+use evenkeel_gitops::applicationset::Repository;
 use evenkeel_gitops::{Environment, Root, RootChart, WorkTree};
 use evenkeel_renderer::HelmVersion;
-use evenkeel_rules::{Checked, Report, Rerender};
+use evenkeel_rules::{Checked, CustomRules, Report, Rerender};
 use evenkeel_value::{Data, DataEntry, DataItem};
 
 use crate::{Project, RenderOptions, specs};
+
+/// A file of rules that is not there.
+const NO_FILE: Code = Code::new("rules/no-file");
 
 /// How environments are checked.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +29,8 @@ pub struct CheckOptions {
     pub app: Option<String>,
     /// The day, by which waivers expire.
     pub today: Option<Date>,
+    /// The rules that the repository brings itself ([`custom_rules`]).
+    pub custom: Arc<CustomRules>,
 }
 
 /// Checks all rendered environments of a repository. What could not be rendered stands in the environments'
@@ -33,6 +43,7 @@ pub fn check(project: &Project, environments: &[Environment], options: &CheckOpt
     let checked = Checked {
         environments,
         config: &project.config,
+        custom: &options.custom,
         tree: &project.tree,
         renderer: project.renderer(),
     };
@@ -43,6 +54,51 @@ pub fn check(project: &Project, environments: &[Environment], options: &CheckOpt
         today: options.today,
     };
     evenkeel_rules::check(&checked, &options)
+}
+
+/// Reads the rules that the configuration names under `custom`, and compiles them.
+///
+/// # Errors
+/// What is wrong with the files and the rules, and patterns that no file fits.
+pub fn custom_rules(project: &Project) -> Result<CustomRules, Vec<Diagnostic>> {
+    let mut files = Vec::new();
+    let mut diagnostics = Vec::new();
+    let mut known = BTreeSet::new();
+    for Spanned { value: glob, span } in &project.config.custom {
+        // Most name one file, for which the tree need not be walked.
+        let paths = match project.tree.has(glob.as_str()) {
+            true => vec![glob.as_str().to_owned()],
+            false => project.tree.glob(glob.as_str()),
+        };
+        if paths.is_empty() {
+            let message = format!("no file fits `{}`", glob.as_str());
+            diagnostics.push(Diagnostic::error(NO_FILE, message).at(*span));
+        }
+        for path in paths {
+            if !known.insert(path.clone()) {
+                continue;
+            }
+            let Some(text) = project.tree.read(&path) else {
+                let message = format!("{path} cannot be read");
+                diagnostics.push(Diagnostic::error(NO_FILE, message).at(*span));
+                continue;
+            };
+            let name = project.tree.shown(&path).display().to_string();
+            let sources = project.sources();
+            let file = sources.add(name, Arc::clone(&text), SourceKind::File);
+            let (rules, wrong) = evenkeel_config::parse_rules(&text, file);
+            files.push(rules);
+            diagnostics.extend(wrong);
+        }
+    }
+    match CustomRules::compile(files, project.sources()) {
+        Ok(rules) if diagnostics.is_empty() => Ok(rules),
+        Ok(_) => Err(diagnostics),
+        Err(wrong) => {
+            diagnostics.extend(wrong);
+            Err(diagnostics)
+        }
+    }
 }
 
 /// Renders environments again.

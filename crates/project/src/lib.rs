@@ -27,7 +27,7 @@ mod tree;
 
 pub use affected::{AffectedApp, AffectedEnv, affected};
 pub use baseline::Baseline;
-pub use check::{CheckOptions, check};
+pub use check::{CheckOptions, check, custom_rules};
 pub use compare::{Comparison, compare};
 pub use discover::{Starter, starter};
 pub use fix::{Fixed, fix};

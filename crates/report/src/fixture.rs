@@ -6,7 +6,7 @@ use evenkeel_diagnostics::{
     Code, Diagnostic, FileId, FrameKind, Severity, Source, SourceKind, SourceMap, Span, TraceEntry,
 };
 use evenkeel_manifest::{FieldPath, Identity};
-use evenkeel_rules::{Finding, Folded, NotEvaluated, Report, ValueHop, Waived};
+use evenkeel_rules::{CustomRules, Finding, Folded, NotEvaluated, Report, ValueHop, Waived};
 
 use crate::{Failure, Results};
 
@@ -34,6 +34,7 @@ const CONFIG: &str = "version: 1\nwaive: []\n";
 pub(crate) struct Fixture {
     sources: SourceMap,
     report: Report,
+    custom: CustomRules,
     broken: Diagnostic,
 }
 
@@ -101,6 +102,7 @@ impl Fixture {
         Fixture {
             sources,
             report,
+            custom: CustomRules::default(),
             broken,
         }
     }
@@ -114,6 +116,7 @@ impl Fixture {
         }];
         show(&Results {
             report: &self.report,
+            custom: &self.custom,
             failures: &failures,
             sources: &self.sources,
             root: "..",

@@ -104,8 +104,10 @@ impl Case<'_> {
     }
 
     fn xml(&self, suite: &str, results: &Results<'_>) -> String {
-        let name = match rule(self.code) {
-            Some(rule) => format!("{}: {}", rule.code, rule.statement),
+        let ours = rule(self.code).map(|rule| rule.statement);
+        let custom = || results.custom.get(self.code).map(|rule| &*rule.statement);
+        let name = match ours.or_else(custom) {
+            Some(statement) => format!("{}: {statement}", self.code),
             None => self.code.to_owned(),
         };
         let mut inner = String::new();

@@ -20,12 +20,12 @@ mod tests;
 mod wrap;
 
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
-use evenkeel_rules::Report;
+use evenkeel_rules::{CustomRules, Report};
 
 pub use github::github;
 pub use json::json;
 pub use junit::junit;
-pub use rule_page::{index, list, page};
+pub use rule_page::{custom_page, index, list, page};
 pub use sarif::sarif;
 pub use snippet::diagnostic;
 pub use summary::summary;
@@ -36,6 +36,8 @@ pub use terminal::{Layout, text};
 pub struct Results<'a> {
     /// What the rules say.
     pub report: &'a Report,
+    /// The rules that the repository brings itself.
+    pub custom: &'a CustomRules,
     /// What could not be rendered, and so was not checked.
     pub failures: &'a [Failure<'a>],
     /// The files that places name.

@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use evenkeel_rules::{Example, Outcome, RULES, Rule};
+use evenkeel_rules::{CustomRule, CustomRules, Example, Outcome, RULES, Rule};
 
 use crate::describe::severity;
 
-/// All rules, for a terminal.
-pub fn list() -> String {
+/// All rules, for a terminal; those that a repository brings itself last.
+pub fn list(custom: &CustomRules) -> String {
     let lines = RULES.iter().map(|rule| {
         let deep = if rule.is_deep() { ", --deep only" } else { "" };
         format!(
@@ -18,7 +18,14 @@ pub fn list() -> String {
             rule.scope.as_str()
         )
     });
-    lines.collect()
+    let custom = custom.iter().map(|rule| {
+        let severity = severity(rule.severity);
+        format!(
+            "{}  {}\n        {severity}, custom\n",
+            rule.code, rule.statement
+        )
+    });
+    lines.chain(custom).collect()
 }
 
 /// A table of all rules, in Markdown, with links to their pages beside it.
@@ -62,6 +69,24 @@ pub fn page(rule: &Rule) -> String {
     for example in rule.examples {
         page.push_str(&shown(example));
     }
+    page
+}
+
+/// The page of a rule that a repository brings itself.
+pub fn custom_page(rule: &CustomRule) -> String {
+    let severity = severity(rule.severity);
+    let mut page = format!(
+        "# {}: {}\n\nSeverity: {severity}. Scope: custom.\n",
+        rule.code, rule.statement
+    );
+    if !rule.docs.is_empty() {
+        let _ = write!(page, "\n{}\n", rule.docs);
+    }
+    page.push_str("\n```cel\n");
+    for (name, expression) in rule.variables() {
+        let _ = writeln!(page, "variables.{name} = {}", expression.trim_end());
+    }
+    let _ = write!(page, "{}\n```\n", rule.expression().trim_end());
     page
 }
 

@@ -4,7 +4,7 @@
 //! template line; the effects of the same cause are related locations, for a cause is one thing to fix.
 
 use evenkeel_diagnostics::Severity;
-use evenkeel_rules::{Finding, Folded, Rule, Waived, rule};
+use evenkeel_rules::{CustomRule, Finding, Folded, Rule, Waived, rule};
 use serde_json::{Value, json};
 
 use crate::describe::{advice, chain, counted, owner, place_to_edit, subject};
@@ -48,7 +48,7 @@ pub fn sarif(results: &Results<'_>) -> Value {
             "tool": { "driver": {
                 "name": "evenkeel",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": report.rules.iter().map(|code| descriptor(code)).collect::<Vec<_>>(),
+                "rules": report.rules.iter().map(|code| descriptor(code, results)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
@@ -63,11 +63,28 @@ pub fn sarif(results: &Results<'_>) -> Value {
     })
 }
 
-fn descriptor(code: &str) -> Value {
-    match rule(code) {
-        Some(rule) => described(rule),
-        None => json!({ "id": code }),
+fn descriptor(code: &str, results: &Results<'_>) -> Value {
+    let custom = results.custom.get(code);
+    match (rule(code), custom) {
+        (Some(rule), _) => described(rule),
+        (None, Some(rule)) => described_custom(rule),
+        (None, None) => json!({ "id": code }),
     }
+}
+
+fn described_custom(rule: &CustomRule) -> Value {
+    let docs = match rule.docs.as_str() {
+        "" => rule.statement.as_str(),
+        docs => docs,
+    };
+    json!({
+        "id": rule.code,
+        "shortDescription": { "text": rule.statement },
+        "fullDescription": { "text": docs },
+        "help": { "text": docs, "markdown": rule_page::custom_page(rule) },
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "properties": { "tags": ["custom"] },
+    })
 }
 
 fn described(rule: &Rule) -> Value {

@@ -10,10 +10,11 @@ use evenkeel_gitops::{Environment, WorkTree};
 use evenkeel_renderer::Renderer;
 
 use crate::context::{Check, Context, Survey};
+use crate::custom::Session;
 use crate::fold::{Folded, fold};
 use crate::rule::Run;
 use crate::suppress::Acceptances;
-use crate::{Finding, RULES, Rerender, Rule};
+use crate::{CustomRule, CustomRules, Finding, RULES, Rerender, Rule};
 
 /// What is checked: a repository with all its environments, also those that nobody asked for, as rules compare them.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Checked<'a> {
     pub environments: &'a [Environment],
     /// What is demanded of them.
     pub config: &'a Config,
+    /// The rules that the repository brings itself.
+    pub custom: &'a CustomRules,
     /// The files.
     pub tree: &'a dyn WorkTree,
     /// What rendered them: it renders again what a finding is about, to explain it.
@@ -122,9 +125,7 @@ pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
     let mut acceptances = Acceptances::new(checked.config, sources, options.today);
     let mut report = Report {
         envs: asked.iter().map(|at| at.environment.name.clone()).collect(),
-        rules: runs_of(options, checked.config)
-            .map(|(rule, _)| Cow::Borrowed(rule.code))
-            .collect(),
+        rules: codes(checked, options),
         ..Report::default()
     };
     runs.push(survey(&contexts, checked, options, &acceptances, false));
@@ -158,6 +159,13 @@ impl Options<'_> {
     }
 }
 
+/// A rule that ran, and the level that the configuration gives it.
+struct Ran {
+    code: Cow<'static, str>,
+    severity: Severity,
+    level: Option<RuleLevel>,
+}
+
 /// What rules found, before anything of it is accepted.
 #[derive(Default)]
 struct Found {
@@ -166,24 +174,17 @@ struct Found {
 }
 
 impl Found {
-    fn add(
-        &mut self,
-        rule: &Rule,
-        level: Option<RuleLevel>,
-        env: &str,
-        findings: Vec<Finding>,
-        skipped: Vec<String>,
-    ) {
+    fn add(&mut self, rule: &Ran, env: &str, findings: Vec<Finding>, skipped: Vec<String>) {
         self.findings
             .extend(findings.into_iter().map(|mut finding| {
-                finding.rule = Cow::Borrowed(rule.code);
+                finding.rule = rule.code.clone();
                 let own = finding.own_severity.unwrap_or(rule.severity);
-                finding.severity = level.map_or(own, severity);
+                finding.severity = rule.level.map_or(own, severity);
                 finding
             }));
         self.not_evaluated
             .extend(skipped.into_iter().map(|reason| NotEvaluated {
-                rule: Cow::Borrowed(rule.code),
+                rule: rule.code.clone(),
                 env: env.to_owned(),
                 reason,
             }));
@@ -194,12 +195,38 @@ impl Found {
 fn runs_of<'o>(
     options: &'o Options<'_>,
     config: &'o Config,
-) -> impl Iterator<Item = (&'static Rule, Option<RuleLevel>)> + 'o {
+) -> impl Iterator<Item = (&'static Rule, Ran)> + 'o {
     RULES.iter().filter_map(|rule| {
         let level = config.rules.get(rule.code).map(|level| level.value);
         let runs = !rule.is_deep() || options.rerender.is_some();
-        (runs && level != Some(RuleLevel::Off)).then_some((rule, level))
+        let ran = Ran {
+            code: Cow::Borrowed(rule.code),
+            severity: rule.severity,
+            level,
+        };
+        (runs && level != Some(RuleLevel::Off)).then_some((rule, ran))
     })
+}
+
+/// The repository's own rules that run.
+fn custom_runs_of<'c>(checked: &Checked<'c>) -> impl Iterator<Item = (&'c CustomRule, Ran)> {
+    let config = checked.config;
+    checked.custom.iter().filter_map(|rule| {
+        let level = config.rules.get(&rule.code).map(|level| level.value);
+        let ran = Ran {
+            code: Cow::Owned(rule.code.clone()),
+            severity: rule.severity,
+            level,
+        };
+        (level != Some(RuleLevel::Off)).then_some((rule, ran))
+    })
+}
+
+/// The codes of the rules that run.
+fn codes(checked: &Checked<'_>, options: &Options<'_>) -> Vec<Cow<'static, str>> {
+    let ours = runs_of(options, checked.config).map(|(_, ran)| ran.code);
+    let custom = custom_runs_of(checked).map(|(_, ran)| ran.code);
+    ours.chain(custom).collect()
 }
 
 /// Runs the rules that are about one environment, and locates what they find.
@@ -211,21 +238,27 @@ fn environment(
 ) -> Found {
     let mut found = Found::default();
     let env = &context.environment.name;
-    for (rule, level) in runs_of(options, checked.config) {
-        let Run::Environment(run) = rule.run else {
-            continue;
-        };
+    let mut run = |ran: Ran, rule: &dyn Fn(&mut Check<'_>)| {
         let mut check = Check {
             context,
             all,
             findings: Vec::new(),
             skipped: Vec::new(),
         };
-        run(&mut check);
+        rule(&mut check);
         for finding in &mut check.findings {
             finding.env.clone_from(env);
         }
-        found.add(rule, level, env, check.findings, check.skipped);
+        found.add(&ran, env, check.findings, check.skipped);
+    };
+    for (rule, ran) in runs_of(options, checked.config) {
+        if let Run::Environment(rule) = rule.run {
+            run(ran, &rule);
+        }
+    }
+    let session = Session::new(context);
+    for (rule, ran) in custom_runs_of(checked) {
+        run(ran, &|check| session.run(rule, check));
     }
     found.findings.retain(|finding| options.asks(finding));
     locate(&mut found.findings, context.environment, checked.renderer);
@@ -241,7 +274,7 @@ fn survey(
     is_last: bool,
 ) -> Found {
     let mut found = Found::default();
-    for (rule, level) in runs_of(options, checked.config) {
+    for (rule, ran) in runs_of(options, checked.config) {
         let run = match rule.run {
             Run::Repository(run) if !is_last => run,
             Run::Acceptance(run) if is_last => run,
@@ -250,6 +283,7 @@ fn survey(
         let mut survey = Survey {
             all: contexts,
             config: checked.config,
+            custom: checked.custom,
             tree: checked.tree,
             sources: checked.renderer.sources(),
             acceptances,
@@ -258,7 +292,7 @@ fn survey(
             skipped: Vec::new(),
         };
         run(&mut survey);
-        found.add(rule, level, "", survey.findings, survey.skipped);
+        found.add(&ran, "", survey.findings, survey.skipped);
     }
     found.findings.retain(|finding| options.asks(finding));
     for environment in checked.environments {

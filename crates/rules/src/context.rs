@@ -9,7 +9,7 @@ use evenkeel_gitops::{Environment, Object, WorkTree};
 use evenkeel_value::Data;
 
 use crate::suppress::Acceptances;
-use crate::{Checked, Finding, Rerender};
+use crate::{Checked, CustomRules, Finding, Rerender};
 
 /// One environment, prepared for rules.
 pub(crate) struct Context<'a> {
@@ -49,6 +49,8 @@ pub(crate) struct Survey<'a> {
     /// All environments of the repository.
     pub(crate) all: &'a [Context<'a>],
     pub(crate) config: &'a Config,
+    /// The rules that the repository brings itself.
+    pub(crate) custom: &'a CustomRules,
     /// The files of the repository.
     pub(crate) tree: &'a dyn WorkTree,
     /// Everything that was read.

@@ -10,6 +10,7 @@
 mod apps;
 mod check;
 mod context;
+mod custom;
 mod example;
 mod fields;
 mod finding;
@@ -33,6 +34,7 @@ mod vault;
 mod wiring;
 
 pub use check::{Checked, NotEvaluated, Options, Report, Waived, check};
+pub use custom::{CustomRule, CustomRules, RuleTestRun};
 pub use example::{Example, Outcome};
 pub use finding::{Finding, ValueHop};
 pub use fold::Folded;

@@ -11,7 +11,8 @@ use evenkeel_renderer::{Clock, HelmVersion, Release, Renderer};
 use evenkeel_value::Data;
 
 use crate::{
-    Checked, Example, Finding, Folded, Options, Outcome, RULES, Report, Rerender, Rule, check,
+    Checked, CustomRules, Example, Finding, Folded, Options, Outcome, RULES, Report, Rerender,
+    Rule, check,
 };
 
 /// The files of an example.
@@ -200,6 +201,7 @@ impl Repo {
         let checked = Checked {
             environments: &environments,
             config: &self.config,
+            custom: &CustomRules::default(),
             tree: &self.tree,
             renderer: &self.renderer,
         };

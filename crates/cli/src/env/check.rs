@@ -1,17 +1,19 @@
 //! `evenkeel check`: the rules over environments.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use clap::Args;
 use evenkeel_config::Date;
+use evenkeel_diagnostics::Diagnostic;
 use evenkeel_gitops::Environment;
 use evenkeel_project::CheckOptions;
 use evenkeel_renderer::Clock;
-use evenkeel_rules::Report;
+use evenkeel_rules::{Report, RuleTestRun};
 
 use super::findings::{FindingFlags, Shown};
-use super::{ProjectFlags, Session, known};
-use crate::outcome::{FAILED, Outcome};
+use super::{ProjectFlags, Session, known, rule};
+use crate::outcome::{FAILED, Outcome, REFUSED};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Flags {
@@ -41,11 +43,14 @@ pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     let names = session.project.env_names().into_iter().map(str::to_owned);
     let all = names.collect();
     let asked = std::mem::replace(&mut session.names, all);
+    let Some(options) = options(&session, &mut out) else {
+        return out;
+    };
     let options = CheckOptions {
         deep: flags.deep,
         envs: (!flags.project.is_all()).then_some(asked),
         app: flags.app.clone(),
-        ..options(&session)
+        ..options
     };
     let environments = session.render(&mut out);
     let mut report = evenkeel_project::check(&session.project, &environments, &options);
@@ -59,6 +64,7 @@ pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     }
     let shown = Shown {
         report: &report,
+        custom: &options.custom,
         session: &session,
         environments: &environments,
         is_deep: flags.deep,
@@ -115,13 +121,17 @@ pub(super) fn verify(
     width: usize,
     out: &mut Outcome,
 ) {
+    let Some(options) = options(session, out) else {
+        return;
+    };
     let options = CheckOptions {
         deep: true,
-        ..options(session)
+        ..options
     };
     let report = evenkeel_project::check(&session.project, environments, &options);
     let shown = Shown {
         report: &report,
+        custom: &options.custom,
         session,
         environments,
         is_deep: true,
@@ -144,12 +154,26 @@ pub(super) fn verify(
     fail(&report, out);
 }
 
-fn options(session: &Session) -> CheckOptions {
-    CheckOptions {
+/// What every check has in common; nothing where the repository's own rules cannot be used, which is then told.
+fn options(session: &Session, out: &mut Outcome) -> Option<CheckOptions> {
+    let custom = rule::custom(&session.project, out)?;
+    // A rule that fails its own tests says something else than its author means.
+    let failed: Vec<Diagnostic> = custom
+        .test()
+        .iter()
+        .filter_map(RuleTestRun::diagnostic)
+        .collect();
+    if !failed.is_empty() {
+        super::report(&failed, &session.project, out);
+        out.code = REFUSED;
+        return None;
+    }
+    Some(CheckOptions {
         today: today(&session.options.clock),
         render: session.options.clone(),
+        custom: Arc::new(custom),
         ..CheckOptions::default()
-    }
+    })
 }
 
 fn fail(report: &Report, out: &mut Outcome) {

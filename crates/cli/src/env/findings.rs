@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use evenkeel_gitops::Environment;
 use evenkeel_report::{Failure, Layout, Results, github, json, junit, sarif, summary, text};
-use evenkeel_rules::Report;
+use evenkeel_rules::{CustomRules, Report};
 
 use super::Session;
 use crate::outcome::Outcome;
@@ -41,6 +41,7 @@ enum Format {
 /// A report with all that belongs to it.
 pub(super) struct Shown<'a> {
     pub(super) report: &'a Report,
+    pub(super) custom: &'a CustomRules,
     pub(super) session: &'a Session,
     pub(super) environments: &'a [Environment],
     pub(super) is_deep: bool,
@@ -110,6 +111,7 @@ impl Shown<'_> {
         let project = &self.session.project;
         show(&Results {
             report: self.report,
+            custom: self.custom,
             failures: &failures,
             sources: project.sources(),
             root: &project.tree.root().to_string_lossy(),

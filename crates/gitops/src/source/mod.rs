@@ -10,6 +10,8 @@ use std::sync::Arc;
 use evenkeel_diagnostics::{Code, Diagnostic, FileId, FrameArena, edit_distance};
 use evenkeel_manifest::Document;
 use evenkeel_renderer::{Chart, HelmVersion, Rendered, Renderer, Request, UserValues};
+use evenkeel_value::Data;
+use evenkeel_values_merger::{coalesce_values, process_dependencies};
 
 pub(crate) use directory::manifest_file;
 pub(crate) use helm::{Inputs, release_request, run, unvendored};
@@ -39,6 +41,19 @@ pub struct HelmRender {
     pub skip_tests: bool,
     /// Value files that are named, not there, and forgiven by `ignoreMissingValueFiles`.
     pub missing_value_files: Vec<String>,
+}
+
+impl HelmRender {
+    /// The chart's `.Values`: the layers over the defaults of the chart and its dependencies.
+    ///
+    /// # Errors
+    /// What keeps the chart from being rendered too.
+    pub fn merged_values(&self) -> Result<Data, Diagnostic> {
+        let helm = self.request.helm;
+        let root = process_dependencies(&self.chart, &self.values.data, helm)?;
+        let merged = coalesce_values(&root, &self.values.data, helm)?;
+        Ok(Data::of_map(&merged))
+    }
 }
 
 /// What one source gives.

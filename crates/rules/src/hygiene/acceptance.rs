@@ -36,8 +36,8 @@ fn check(survey: &mut Survey<'_>) {
     let mut found = Vec::new();
     for waiver in &survey.acceptances.waivers {
         let Used { what, place, .. } = waiver;
-        if !is_rule(&what.rule.value) {
-            found.push(no_such_rule(&what.rule.value, what.rule.span));
+        if !is_rule(survey, &what.rule.value) {
+            found.push(no_such_rule(survey, &what.rule.value, what.rule.span));
         } else if let Some(last) = &what.expires
             && is_expired(what, survey.acceptances.today)
         {
@@ -67,8 +67,8 @@ fn check(survey: &mut Survey<'_>) {
         found.extend(due(&off.review, survey.acceptances.today, subject));
     }
     for (code, _) in survey.config.rules.iter() {
-        if !is_rule(&code.value) {
-            found.push(no_such_rule(&code.value, code.span));
+        if !is_rule(survey, &code.value) {
+            found.push(no_such_rule(survey, &code.value, code.span));
         }
     }
     for finding in found {
@@ -78,8 +78,8 @@ fn check(survey: &mut Survey<'_>) {
 
 fn comment_finding(survey: &Survey<'_>, comment: &Used<Comment>) -> Option<Finding> {
     let Comment { code, reason } = &comment.what;
-    if !is_rule(code) {
-        return Some(no_such_rule(code, comment.place));
+    if !is_rule(survey, code) {
+        return Some(no_such_rule(survey, code, comment.place));
     }
     if reason.is_empty() {
         let message = format!("{code} is allowed here without a reason");
@@ -113,15 +113,19 @@ fn due(
     })
 }
 
-fn no_such_rule(code: &str, place: Span) -> Finding {
-    let near = evenkeel_config::closest(code, RULES.iter().map(|rule| rule.code));
+fn no_such_rule(survey: &Survey<'_>, code: &str, place: Span) -> Finding {
+    let near = {
+        let ours = RULES.iter().map(|rule| rule.code);
+        let custom = survey.custom.iter().map(|rule| rule.code.as_str());
+        evenkeel_config::closest(code, ours.chain(custom))
+    };
     Finding::at(place, format!("there is no rule {code}"))
         .meant(near)
         .hint("`evenkeel rule --list` shows all rules")
 }
 
-fn is_rule(code: &str) -> bool {
-    rule(code).is_some()
+fn is_rule(survey: &Survey<'_>, code: &str) -> bool {
+    rule(code).is_some() || survey.custom.get(code).is_some()
 }
 
 fn env_of(env: &Option<Spanned<String>>) -> Option<&str> {
@@ -131,7 +135,8 @@ fn env_of(env: &Option<Spanned<String>>) -> Option<&str> {
 /// Whether all was looked at that a rule could have found in an environment, or in all of them.
 fn is_judged(survey: &Survey<'_>, code: &str, env: Option<&str>) -> bool {
     let level = survey.config.rules.get(code).map(|level| level.value);
-    let runs = rule(code).is_some_and(|rule| survey.is_deep || !rule.is_deep());
+    // Rules of one's own are never deep.
+    let runs = rule(code).is_none_or(|rule| survey.is_deep || !rule.is_deep());
     let is_meant = |name: &str| name.is_empty() || env.is_none_or(|env| env == name);
     let mut skipped = survey.acceptances.not_evaluated.iter();
     let mut contexts = survey.all.iter();
