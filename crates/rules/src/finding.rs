@@ -270,14 +270,19 @@ fn narrowed(place: Span, evidence: &str, sources: &SourceMap) -> Span {
     found.unwrap_or(place)
 }
 
-/// What wrote the part of the field that is wrong: the text that holds it, else the first action.
+/// What wrote the part of the field that is wrong: the text that holds it, else the first action; of a mapping or a list,
+/// where it begins, for its actions write no more than a part of it.
 fn writer<'e>(explanation: &'e Explanation, evidence: &str) -> Option<&'e Writer> {
     let writers = &explanation.writers;
     let holds = |writer: &&Writer| !evidence.is_empty() && writer.text.contains(evidence);
-    let acts = |writer: &&Writer| !writer.is_literal;
+    let acts = |writer: &&Writer| !writer.is_literal && !is_collection(&explanation.value);
     let mut found = writers.iter().find(holds);
     found = found.or_else(|| writers.iter().find(acts));
     found.or_else(|| writers.first())
+}
+
+fn is_collection(value: &Data) -> bool {
+    matches!(value, Data::List(_) | Data::Map(_))
 }
 
 /// Follows a value from the chart that uses it to the file that it was written in.
@@ -321,9 +326,9 @@ fn cause<'e>(explanation: &'e Explanation, evidence: &str) -> Option<(&'e Cause,
     let is_it = |(_, layer): &(&Cause, &Layer)| layer.value == explanation.value;
     let first = causes.clone().next();
     let found = causes.clone().find(says).or_else(|| causes.find(is_it));
-    match evidence.is_empty() {
+    match evidence.is_empty() && !is_collection(&explanation.value) {
         true => found.or(first),
-        // A value that does not say what is wrong did not bring it.
+        // A value that does not say what is wrong did not bring it, nor did one within a mapping bring the whole.
         false => found,
     }
 }
