@@ -125,7 +125,7 @@ fn value_chain(finding: &Finding, results: &Results<'_>) -> Option<String> {
     for hop in &finding.values {
         let at = results.sources.locate(hop.place.file, hop.place.start);
         let at = at.map_or(String::new(), |at| format!(", {at}"));
-        lines.push(format!("  from {} {}{at}", hop.what, hop.name));
+        lines.push(format!("  from {} `{}`{at}", hop.what, hop.name));
     }
     Some(lines.join("\n"))
 }
