@@ -119,7 +119,10 @@ fn reasons(skipped: &[NotEvaluated]) -> String {
         .checked_sub(MAX_REASONS)
         .filter(|left| *left > 0)
     {
-        let _ = writeln!(text, "  … and {left} more; --format json lists them");
+        let _ = writeln!(
+            text,
+            "  … and {left} more; `check --format json` lists them"
+        );
     }
     text
 }

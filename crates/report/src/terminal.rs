@@ -135,7 +135,7 @@ fn effects(folded: &Folded, listed: bool) -> Option<String> {
     let more = counted(folded.effects.len(), "more effect")?;
     if !listed {
         return Some(format!(
-            "and {more} of the same cause; --effects lists them"
+            "and {more} of the same cause; `check --effects` lists them"
         ));
     }
     let mut lines = vec![format!("and {more} of the same cause")];
