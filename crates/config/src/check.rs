@@ -3,9 +3,9 @@
 use evenkeel_diagnostics::Diagnostic;
 use evenkeel_yaml::Spanned;
 
-use crate::Config;
 use crate::reader::{REFERENCE, VALUE};
 use crate::similar::closest;
+use crate::{Config, RuleFile};
 
 /// Names of environments: those that there are must be usable in file names, else they are left out; those
 /// that are spoken of must be there. Where the configuration declares none, nothing is known of them.
@@ -23,6 +23,16 @@ pub(crate) fn names(config: &mut Config) -> Vec<Diagnostic> {
         found.extend(spoken.filter_map(|name| missing(config, name)));
     }
     found
+}
+
+/// Names of environments that rules speak of, and that there are not.
+pub(crate) fn rule_names(config: &Config, file: &RuleFile) -> Vec<Diagnostic> {
+    if config.envs.is_empty() {
+        return Vec::new();
+    }
+    let rules = file.rules.iter();
+    let names = rules.flat_map(|rule| &rule.value.matches.envs);
+    names.filter_map(|name| missing(config, name)).collect()
 }
 
 fn spoken_of(config: &Config) -> Vec<&Spanned<String>> {

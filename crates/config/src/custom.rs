@@ -216,3 +216,47 @@ fn data(node: NodeRef<'_>, reader: &mut Reader<'_>, depth: usize) -> Option<Data
         _ => values::scalar(node, reader),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::FileId;
+
+    use crate::{Config, parse_rules};
+
+    /// The messages for a file with one rule, of which only a part is given.
+    #[track_caller]
+    fn check(part: &str, want: &[&str]) {
+        let rest = match part.starts_with("code:") {
+            true => "",
+            false => "code: ACME-01, ",
+        };
+        let text = format!("rules: [{{{rest}{part}, statement: s, expression: 'true'}}]");
+        let (_, found) = parse_rules(text.as_bytes(), FileId::NONE, &Config::default());
+        let found: Vec<_> = found.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(found, want, "{text}");
+    }
+
+    #[test]
+    fn rules_are_read() {
+        check("severity: warn", &[]);
+        check(
+            "tests: [{want: fail, object: {metadata: {labels: {a.b/c: d}}}}]",
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        check("code: acme-1", &["`acme-1` is no code of a rule"]);
+        check("hints: x", &["unknown key `hints` in a rule"]);
+        check("severity: high", &["expected a severity, found `high`"]);
+        check(
+            "tests: [{object: {}}]",
+            &["`want` is missing in a test of a rule"],
+        );
+        check(
+            "tests: [{want: pass, object: [1]}]",
+            &["expected a mapping, found a list"],
+        );
+    }
+}

@@ -94,10 +94,13 @@ pub fn parse(text: &[u8], file: FileId) -> Parsed {
     }
 }
 
-/// Reads the text of a file with rules, with the diagnostics of [`parse`]. The expressions are texts still.
-pub fn parse_rules(text: &[u8], file: FileId) -> (RuleFile, Vec<Diagnostic>) {
-    let (rules, diagnostics) = read::<RuleFile>(text, file, "the file of rules");
-    (rules.unwrap_or(RuleFile { rules: Vec::new() }), diagnostics)
+/// Reads the text of a file with rules, with the diagnostics of [`parse`]; `config` knows the environments that rules may
+/// name. The expressions are texts still.
+pub fn parse_rules(text: &[u8], file: FileId, config: &Config) -> (RuleFile, Vec<Diagnostic>) {
+    let (rules, mut diagnostics) = read::<RuleFile>(text, file, "the file of rules");
+    let rules = rules.unwrap_or(RuleFile { rules: Vec::new() });
+    diagnostics.extend(check::rule_names(config, &rules));
+    (rules, diagnostics)
 }
 
 /// Reads a document; `what` it should be.

@@ -86,7 +86,7 @@ pub fn custom_rules(project: &Project) -> Result<CustomRules, Vec<Diagnostic>> {
             let name = project.tree.shown(&path).display().to_string();
             let sources = project.sources();
             let file = sources.add(name, Arc::clone(&text), SourceKind::File);
-            let (rules, wrong) = evenkeel_config::parse_rules(&text, file);
+            let (rules, wrong) = evenkeel_config::parse_rules(&text, file, &project.config);
             files.push(rules);
             diagnostics.extend(wrong);
         }

@@ -129,6 +129,11 @@ fn rules_that_are_wrong_stop_the_check() {
         "want: fail",
         "ACME-01, test 1: wants fail, got pass",
     );
+    refused(
+        "apps/Deployment]",
+        "apps/Deployment], envs: [prd]",
+        "there is no environment `prd`",
+    );
     refused("    path:", "    pfad:", "unknown key `pfad` in a rule");
 }
 

@@ -17,6 +17,7 @@ pub(super) fn page() -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use evenkeel_config::Config;
     use evenkeel_diagnostics::{SourceKind, SourceMap};
     use evenkeel_rules::CustomRules;
 
@@ -31,7 +32,8 @@ mod tests {
             .expect("it is there");
         let sources = SourceMap::new();
         let file = sources.add("rules.yaml", text.as_bytes().into(), SourceKind::File);
-        let (rules, wrong) = evenkeel_config::parse_rules(text.as_bytes(), file);
+        let (rules, wrong) =
+            evenkeel_config::parse_rules(text.as_bytes(), file, &Config::default());
         assert!(wrong.is_empty(), "{wrong:?}");
         let rules = CustomRules::compile(vec![rules], &sources).expect("it compiles");
         let runs = rules.test();

@@ -1,3 +1,4 @@
+use evenkeel_config::Config;
 use evenkeel_diagnostics::{FileId, SourceKind};
 
 use super::*;
@@ -8,7 +9,7 @@ fn compile(rule: &str) -> Result<CustomRules, Vec<String>> {
     let text = format!("rules:\n  - code: ACME-01\n    statement: It holds\n    {indented}\n");
     let sources = SourceMap::new();
     let file = sources.add("rules.yaml", text.as_bytes().into(), SourceKind::File);
-    let (rules, wrong) = evenkeel_config::parse_rules(text.as_bytes(), file);
+    let (rules, wrong) = evenkeel_config::parse_rules(text.as_bytes(), file, &Config::default());
     assert!(wrong.is_empty(), "{wrong:?}");
     CustomRules::compile(vec![rules], &sources).map_err(|wrong| {
         let shown = wrong.iter().map(|diagnostic| {
@@ -181,6 +182,10 @@ fn what_is_wrong_with_an_expression_has_its_place() {
     refused(
         "expression: variables.a == 1",
         "4:27 a: there is no `variables.a`; there are none",
+    );
+    refused(
+        "expression: \"'é😀' == objct.kind\"",
+        "4:26 objct: there is no variable `objct`; did you mean `object`?",
     );
     refused(
         "expression: lists.range(9) == []",
