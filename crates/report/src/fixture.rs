@@ -81,10 +81,13 @@ impl Fixture {
                 alone(latest(&files)),
                 alone(in_file(&files)),
             ],
-            waived: vec![Waived {
-                finding: accepted(&files),
-                reason: "it is small".to_owned(),
-            }],
+            waived: [false, true]
+                .map(|in_place| Waived {
+                    finding: accepted(&files),
+                    reason: "it is small".to_owned(),
+                    in_place,
+                })
+                .to_vec(),
             not_evaluated: vec![
                 skipped("PAR-04", "local", "the configuration forbids no hosts"),
                 skipped("PAR-04", "sno", "the configuration forbids no hosts"),

@@ -23,6 +23,7 @@ pub fn json(results: &Results<'_>) -> Value {
     let waived = report.waived.iter().map(|waived| {
         let mut value = finding(&waived.finding, results);
         value["reason"] = waived.reason.as_str().into();
+        value["inPlace"] = waived.in_place.into();
         value
     });
     let skipped = report.not_evaluated.iter();

@@ -136,7 +136,7 @@ fn folded(folded: &Folded, results: &Results<'_>) -> Value {
 fn suppressed(waived: &Waived, results: &Results<'_>) -> Value {
     let mut value = result(&waived.finding, results);
     value["suppressions"] = json!([{
-        "kind": "external",
+        "kind": if waived.in_place { "inSource" } else { "external" },
         "status": "accepted",
         "justification": waived.reason,
     }]);

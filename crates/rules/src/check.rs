@@ -68,6 +68,8 @@ pub struct Waived {
     pub finding: Finding,
     /// Why it is accepted.
     pub reason: String,
+    /// Whether a comment in place accepts it, rather than the configuration.
+    pub in_place: bool,
 }
 
 /// Something that a rule could not look at.
@@ -326,7 +328,11 @@ fn settle(
     report.not_evaluated.extend(found.not_evaluated);
     for finding in found.findings {
         match acceptances.accept(&finding, sources) {
-            Some(reason) => report.waived.push(Waived { finding, reason }),
+            Some((reason, in_place)) => report.waived.push(Waived {
+                finding,
+                reason,
+                in_place,
+            }),
             None => findings.push(finding),
         }
     }

@@ -80,10 +80,16 @@ impl<'c> Acceptances<'c> {
         }
     }
 
-    /// Why a finding is accepted, if it is; what accepts it is used from now on.
-    pub(crate) fn accept(&mut self, finding: &Finding, sources: &SourceMap) -> Option<String> {
-        self.by_comment(finding, sources)
-            .or_else(|| self.by_waiver(finding))
+    /// Why a finding is accepted, if it is, and whether a comment in place says so; what accepts it is used from now on.
+    pub(crate) fn accept(
+        &mut self,
+        finding: &Finding,
+        sources: &SourceMap,
+    ) -> Option<(String, bool)> {
+        let comment = self.by_comment(finding, sources);
+        comment
+            .map(|reason| (reason, true))
+            .or_else(|| Some((self.by_waiver(finding)?, false)))
     }
 
     fn by_waiver(&mut self, finding: &Finding) -> Option<String> {
