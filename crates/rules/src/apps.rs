@@ -6,6 +6,9 @@ use evenkeel_manifest::{FieldPath, path_to};
 
 use crate::context::{Context, Subject};
 
+/// Name and address by which Argo CD knows the cluster that it runs in.
+const IN_CLUSTER: (&str, &str) = ("in-cluster", "https://kubernetes.default.svc");
+
 /// The object that declares an Application, itself or its ApplicationSet, and where a field of the Application stands
 /// there; the nearest field around it if it stands nowhere. `None` at the root.
 pub(crate) fn declared<'c, 'a>(
@@ -36,6 +39,28 @@ pub(crate) fn declared<'c, 'a>(
             let there = around(field).find_map(place);
             Some((subject, there.unwrap_or_default()))
         }
+    }
+}
+
+/// The cluster that something is deployed to: the address of its API server, or its name in Argo CD; neither for the
+/// one that Argo CD runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Cluster<'c> {
+    server: &'c str,
+    name: &'c str,
+}
+
+/// The cluster that an Application deploys to.
+pub(crate) fn cluster(app: &App) -> Cluster<'_> {
+    let to = &app.destination;
+    let server = to.server.trim_end_matches('/');
+    Cluster {
+        server: if server == IN_CLUSTER.1 { "" } else { server },
+        name: if to.name == IN_CLUSTER.0 {
+            ""
+        } else {
+            &to.name
+        },
     }
 }
 

@@ -17,6 +17,8 @@ mod finding;
 mod fold;
 mod hosts;
 mod pods;
+mod presence;
+mod references;
 mod removal;
 mod rerender;
 mod rule;

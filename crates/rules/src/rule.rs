@@ -19,6 +19,7 @@ pub const RULES: &[Rule] = &[
     vault::login::RULE,
     vault::reference::RULE,
     vault::address::RULE,
+    vault::delivered::RULE,
     vault::keys::RULE,
     vault::catalogue::RULE,
     routes::declared_domain::RULE,

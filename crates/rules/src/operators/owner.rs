@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use evenkeel_diagnostics::Severity;
-use evenkeel_gitops::App;
 use evenkeel_manifest::{FieldPath, Identity};
 
+use crate::apps::{Cluster, cluster};
 use crate::context::{Check, Subject};
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -32,15 +32,14 @@ const HOOKS: &[&str] = &["argocd.argoproj.io/hook", "helm.sh/hook"];
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let mut owners: HashMap<(&str, &str, &Identity), &Subject<'_>> = HashMap::new();
+    let mut owners: HashMap<(Cluster<'_>, &Identity), &Subject<'_>> = HashMap::new();
     let mut found = Vec::new();
     for subject in context.subjects() {
         let app = &context.environment.apps[subject.app];
         if app.application.is_none() || subject.name().is_empty() {
             continue;
         }
-        let (server, cluster) = cluster(app);
-        let key = (server, cluster, &subject.object.identity);
+        let key = (cluster(app), &subject.object.identity);
         match owners.get(&key) {
             Some(first) if first.app != subject.app && !is_hook(subject) && !is_hook(first) => {
                 found.push(shared(subject, first));
@@ -54,12 +53,6 @@ fn check(check: &mut Check<'_>) {
     for finding in found {
         check.report(finding);
     }
-}
-
-/// The cluster that an Application deploys to.
-fn cluster(app: &App) -> (&str, &str) {
-    let to = &app.destination;
-    (to.server.trim_end_matches('/'), to.name.as_str())
 }
 
 fn is_hook(subject: &Subject<'_>) -> bool {

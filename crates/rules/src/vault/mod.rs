@@ -6,6 +6,7 @@ mod operators;
 
 pub(crate) mod address;
 pub(crate) mod catalogue;
+pub(crate) mod delivered;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod policy;
