@@ -5,6 +5,14 @@ use evenkeel_value::Data;
 
 /// The texts at a pattern: keys with dots between them, `[]` behind a key for the items of a list.
 pub(crate) fn select<'d>(data: &'d Data, pattern: &str) -> Vec<(FieldPath, &'d str)> {
+    let texts = find(data, pattern).into_iter();
+    texts
+        .filter_map(|(path, data)| Some((path, data.as_str()?)))
+        .collect()
+}
+
+/// The values at a pattern, as [`select`] reads it.
+pub(crate) fn find<'d>(data: &'d Data, pattern: &str) -> Vec<(FieldPath, &'d Data)> {
     let mut found = vec![(FieldPath::default(), data)];
     for part in pattern.split('.') {
         let (key, items) = match part.strip_suffix("[]") {
@@ -21,10 +29,7 @@ pub(crate) fn select<'d>(data: &'d Data, pattern: &str) -> Vec<(FieldPath, &'d s
             false => next.collect(),
         };
     }
-    let texts = found.into_iter();
-    texts
-        .filter_map(|(path, data)| Some((path, data.as_str()?)))
-        .collect()
+    found
 }
 
 /// The items of a list, none of anything else.

@@ -22,10 +22,12 @@ mod references;
 mod removal;
 mod rerender;
 mod rule;
+mod services;
 mod suppress;
 #[cfg(test)]
 mod testing;
 mod usage;
+mod workloads;
 
 mod hygiene;
 mod images;

@@ -64,16 +64,11 @@ fn pod<'s>(path: &[Step], data: &'s Data) -> Pod<'s> {
         })
     });
     let containers: Vec<Container<'_>> = containers.collect();
-    let number = |data: &Data| match data {
-        Data::Int(n) => u16::try_from(*n).ok(),
-        Data::Float(n) => Some(*n as u16).filter(|port| f64::from(*port) == *n),
-        _ => None,
-    };
     let all = containers.iter();
     let ports = all
         .filter_map(|container| container.data.get("ports"))
         .flat_map(items);
-    let ports = ports.filter_map(|port| number(port.get("containerPort")?));
+    let ports = ports.filter_map(|port| port_number(port.get("containerPort")?));
     let mut config_maps = BTreeSet::new();
     walk(data, &mut Vec::new(), &mut |steps, data| {
         let within = matches!(steps.last(), Some(Step::Key(key))
@@ -87,6 +82,15 @@ fn pod<'s>(path: &[Step], data: &'s Data) -> Pod<'s> {
         ports: ports.collect(),
         config_maps,
         containers,
+    }
+}
+
+/// The number of a port.
+pub(crate) fn port_number(data: &Data) -> Option<u16> {
+    match data {
+        Data::Int(n) => u16::try_from(*n).ok(),
+        Data::Float(n) => Some(*n as u16).filter(|port| f64::from(*port) == *n),
+        _ => None,
     }
 }
 

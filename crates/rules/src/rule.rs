@@ -25,6 +25,7 @@ pub const RULES: &[Rule] = &[
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,
+    routes::backend::RULE,
     routes::tls::RULE,
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,

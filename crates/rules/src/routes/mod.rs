@@ -1,7 +1,9 @@
 //! RTE: routes, domains, references to services.
 
 pub(crate) mod exposed;
+mod selected;
 
+pub(crate) mod backend;
 pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;
 pub(crate) mod tls;
