@@ -232,7 +232,55 @@ pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost") || v4 || v6
 }
 
+/// What a name of the cluster's DNS stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InCluster<'t> {
+    pub(crate) service: &'t str,
+    /// `None` where the name leaves it out.
+    pub(crate) namespace: Option<&'t str>,
+}
+
+/// Reads `service.namespace.svc` and `service.namespace.svc.cluster.local`, with the name of a pod before it or
+/// without; `None` for other hosts.
+pub(crate) fn in_cluster(host: &str) -> Option<InCluster<'_>> {
+    let host = host.strip_suffix(".cluster.local").unwrap_or(host);
+    let mut labels = host.strip_suffix(".svc")?.rsplit('.');
+    let last = labels.next().filter(|label| !label.is_empty())?;
+    Some(match labels.next() {
+        Some(service) => InCluster {
+            service,
+            namespace: Some(last),
+        },
+        None => InCluster {
+            service: last,
+            namespace: None,
+        },
+    })
+}
+
 impl Mention<'_> {
+    /// Whether something stands before the host that is a part of it and cannot be read: a variable, a wildcard.
+    pub(crate) fn is_cut(&self) -> bool {
+        let before = self.text[..self.end].rfind(self.host);
+        before.is_some_and(|at| self.text[..at].ends_with(['.', '*', '}', ')', '$', '-', '%', '>']))
+    }
+
+    /// The port, where it is written out.
+    pub(crate) fn written_port(&self) -> Option<u16> {
+        let port = self.port?;
+        self.text[..self.end]
+            .ends_with(&format!(":{port}"))
+            .then_some(port)
+    }
+
+    /// Whether the host is a name that somebody has to look up. A word by itself may be anything.
+    pub(crate) fn is_name(&self) -> bool {
+        let is_host = self.host.contains('.') || self.port.is_some() || !self.scheme.is_empty();
+        let is_address =
+            self.host.contains(':') || self.host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        is_host && !is_address && !is_loopback(self.host)
+    }
+
     /// The URL, or the host with its port.
     pub(crate) fn shown(&self) -> &str {
         &self.text[self.start..self.end]
@@ -390,6 +438,23 @@ mod tests {
         searched("text.replace(url, 'http://localhost')", false);
         searched("if [ \"$url\" = http://localhost ]; then", true);
         searched("curl http://localhost", false);
+    }
+
+    #[test]
+    fn names_of_the_cluster() {
+        let read = |host| in_cluster(host).map(|name| (name.service, name.namespace));
+        assert_eq!(read("db.shop.svc"), Some(("db", Some("shop"))));
+        assert_eq!(
+            read("db-0.db.shop.svc.cluster.local"),
+            Some(("db", Some("shop")))
+        );
+        assert_eq!(read("db.svc.cluster.local"), Some(("db", None)));
+        assert_eq!(read("svc.cluster.local"), None);
+        assert_eq!(read("db.example.com"), None);
+        let cut = |text| mentions(text).next().is_some_and(|host| host.is_cut());
+        assert!(cut("http://$(ns).svc:80"));
+        assert!(cut("*.shop.svc:80"));
+        assert!(!cut("http://db.shop.svc:80"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub const RULES: &[Rule] = &[
     routes::well_formed::RULE,
     routes::backend::RULE,
     routes::tls::RULE,
+    routes::cluster_dns::RULE,
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
     operators::channel::RULE,

@@ -4,6 +4,7 @@ pub(crate) mod exposed;
 mod selected;
 
 pub(crate) mod backend;
+pub(crate) mod cluster_dns;
 pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;
 pub(crate) mod tls;
