@@ -25,6 +25,7 @@ pub const RULES: &[Rule] = &[
     routes::declared_domain::RULE,
     routes::follows_domain::RULE,
     routes::well_formed::RULE,
+    routes::unique_host::RULE,
     routes::backend::RULE,
     routes::tls::RULE,
     routes::cluster_dns::RULE,

@@ -8,4 +8,5 @@ pub(crate) mod cluster_dns;
 pub(crate) mod declared_domain;
 pub(crate) mod follows_domain;
 pub(crate) mod tls;
+pub(crate) mod unique_host;
 pub(crate) mod well_formed;
