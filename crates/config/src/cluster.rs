@@ -1,5 +1,6 @@
 //! Clusters: what one can do, and those that Argo CD knows.
 
+use evenkeel_kinds::Platform;
 use evenkeel_yaml::{NodeRef, Spanned};
 
 use crate::api_versions::ApiVersions;
@@ -36,6 +37,12 @@ impl Cluster {
             }
             _ => None,
         }
+    }
+
+    /// Whether what it serves is what a release of OpenShift serves.
+    pub fn is_openshift(&self) -> bool {
+        matches!(&self.api_versions, Some(ApiVersions::Release(release))
+            if release.value.platform() == Platform::OpenShift)
     }
 }
 

@@ -146,6 +146,16 @@ impl<'a> Context<'a> {
         self.settings.is_some_and(|settings| settings.closed)
     }
 
+    /// Whether the cluster is one of OpenShift: the configuration says so, or it gets objects that only OpenShift has.
+    pub(crate) fn is_openshift(&self) -> bool {
+        let mut groups = self
+            .subjects
+            .iter()
+            .map(|subject| &subject.object.identity.group);
+        self.settings.is_some_and(|env| env.cluster.is_openshift())
+            || groups.any(|group| group.ends_with(".openshift.io"))
+    }
+
     /// Whether the configuration declares an object that others bring.
     pub(crate) fn is_external(&self, kind: &str, namespace: &str, name: &str) -> bool {
         let declares = |external: &External| {

@@ -29,6 +29,7 @@ pub const RULES: &[Rule] = &[
     routes::backend::RULE,
     routes::tls::RULE,
     routes::cluster_dns::RULE,
+    routes::network_policy::RULE,
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
     operators::channel::RULE,
