@@ -33,6 +33,7 @@ mod hygiene;
 mod images;
 mod operators;
 mod parity;
+mod pipelines;
 mod routes;
 mod vault;
 mod wiring;

@@ -5,7 +5,7 @@ use std::fmt;
 use evenkeel_diagnostics::Severity;
 
 use crate::context::{Check, Survey};
-use crate::{Example, hygiene, images, operators, parity, routes, vault, wiring};
+use crate::{Example, hygiene, images, operators, parity, pipelines, routes, vault, wiring};
 
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
@@ -35,6 +35,9 @@ pub const RULES: &[Rule] = &[
     operators::channel::RULE,
     operators::issuer::RULE,
     operators::owner::RULE,
+    pipelines::resolves::RULE,
+    pipelines::credentials::RULE,
+    pipelines::privileges::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
     hygiene::secret_data::RULE,
