@@ -34,6 +34,7 @@ pub const RULES: &[Rule] = &[
     parity::local_endpoint::RULE,
     operators::channel::RULE,
     operators::issuer::RULE,
+    operators::solver::RULE,
     operators::owner::RULE,
     pipelines::resolves::RULE,
     pipelines::credentials::RULE,

@@ -3,3 +3,4 @@
 pub(crate) mod channel;
 pub(crate) mod issuer;
 pub(crate) mod owner;
+pub(crate) mod solver;
