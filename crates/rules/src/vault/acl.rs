@@ -37,6 +37,11 @@ impl Acl {
             rules: rules.collect(),
         })
     }
+
+    /// The path that it names first.
+    pub(crate) fn first_path(&self) -> Option<&str> {
+        self.rules.first().map(|(path, _)| path.as_str())
+    }
 }
 
 /// Whether a login with several policies may do something at a path. Paths with templates (`{{identity…}}`) are taken

@@ -152,7 +152,10 @@ fn reads_nothing(
     if more > 0 {
         list.push_str(&format!(" and {more} more"));
     }
-    Finding::new(policy.subject, policy_field(), message).hint(format!("grant read on {list}"))
+    let granted = policy.acl.as_ref().and_then(Acl::first_path);
+    Finding::new(policy.subject, policy_field(), message)
+        .evidence(granted.unwrap_or_default())
+        .hint(format!("grant read on {list}"))
 }
 
 fn unreadable(secret: &Subject<'_>, path: &str, role: &Role<'_, '_>) -> Finding {
