@@ -8,13 +8,15 @@
 
 mod harness;
 
+mod pipelines;
+mod routes;
 mod vault;
 
 use harness::{Case, run};
 use std::collections::BTreeSet;
 
 /// All cases, by the groups of rules that they are about.
-const GROUPS: &[&[Case]] = &[vault::CASES];
+const GROUPS: &[&[Case]] = &[pipelines::CASES, routes::CASES, vault::CASES];
 
 #[test]
 fn nothing_is_found_as_it_is() {
