@@ -9,7 +9,8 @@ use evenkeel_diagnostics::Diagnostic;
 use evenkeel_value::number::quote;
 use flate2::bufread::MultiGzDecoder;
 
-use crate::directory::{RawFile, without_bom};
+use crate::content::{Content, without_bom};
+use crate::directory::RawFile;
 use crate::paths::{self, os_error_text};
 use crate::sniff::content_type;
 use crate::tar::{Header, Tar, TarError};
@@ -111,7 +112,7 @@ pub(crate) fn read(
         }
         files.push(RawFile {
             path,
-            data: without_bom(data),
+            content: Content::Read(without_bom(data)),
         });
     }
     if files.is_empty() {

@@ -10,7 +10,7 @@ use crate::decode::{Document, Mismatch, RawLock, RawMetadata, decode};
 use crate::directory::RawFile;
 use crate::validate::validate;
 use crate::values::read_values;
-use crate::{Chart, ChartFile, HelmVersion, LoadOptions, Lock, archive, fail};
+use crate::{Chart, ChartFile, HelmVersion, LoadOptions, Lock, OtherFile, archive, fail};
 
 /// What loading one chart needs to know.
 pub(crate) struct Loader<'a> {
@@ -38,6 +38,27 @@ pub(crate) fn named(files: &[RawFile]) -> Vec<Named<'_>> {
         .collect()
 }
 
+/// Whether loading does not look into a file of this path, in whichever chart within charts it lies
+/// (see `Loader::sort_in`).
+pub(crate) fn is_handed_on(path: &str) -> bool {
+    let mut name = path;
+    while let Some(inner) = name.strip_prefix("charts/") {
+        let Some((_, inner)) = inner.split_once('/') else {
+            return extension(inner) != Some("tgz");
+        };
+        name = inner;
+    }
+    let read = [
+        "Chart.yaml",
+        "Chart.lock",
+        "values.yaml",
+        "values.schema.json",
+        "requirements.yaml",
+        "requirements.lock",
+    ];
+    !read.contains(&name) && !name.starts_with("templates/") && !name.starts_with("jinja/")
+}
+
 /// A chart in the making.
 #[derive(Default)]
 struct Parts {
@@ -50,7 +71,7 @@ struct Parts {
     values_file: Option<FileId>,
     schema: Option<ChartFile>,
     templates: Vec<ChartFile>,
-    files: Vec<ChartFile>,
+    files: Vec<OtherFile>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -128,8 +149,12 @@ impl Loader<'_> {
                 format!("error unpacking subchart tar in {parent}: expected {name}, got {got}");
             return Err((fail::helm(fail::ARCHIVE, text), false));
         };
-        let files = archive::read(&*file.raw.data, self.options).map_err(|error| (error, true))?;
-        let size: u64 = files.iter().map(|file| file.data.len() as u64).sum();
+        let files = file
+            .data()
+            .and_then(|data| archive::read(&**data, self.options))
+            .map_err(|error| (error, true))?;
+        let sizes = files.iter().map(|file| file.content.size());
+        let size: u64 = sizes.sum();
         self.archives_left = self.archives_left.checked_sub(size).ok_or_else(|| {
             let message = "the archives in charts/ take more memory than is allowed";
             (Diagnostic::error(fail::LIMIT, message), true)
@@ -145,7 +170,7 @@ impl Loader<'_> {
         file: &Named<'_>,
         title: &str,
     ) -> Result<(), Diagnostic> {
-        let id = self.source(file, title);
+        let id = self.source(file, title)?;
         let tree = tree(file, id, "Chart.yaml")?;
         let mut metadata = Document(parts.metadata.take().unwrap_or_default());
         decode(&mut metadata, &tree, self.package())
@@ -165,15 +190,15 @@ impl Loader<'_> {
             "Chart.yaml" => {}
             "Chart.lock" => parts.lock = self.lock(file, title)?,
             "values.yaml" => {
-                let id = self.source(file, title);
-                let values = read_values(&file.raw.data, id, self.options.helm);
+                let id = self.source(file, title)?;
+                let values = read_values(file.data()?, id, self.options.helm);
                 parts.values = Some(values.map_err(|error| {
                     let native = format!("cannot load values.yaml: {}", error.text());
                     fail::helm(fail::VALUES, native).at(error.span())
                 })?);
                 parts.values_file = Some(id);
             }
-            "values.schema.json" => parts.schema = Some(self.file(file, title)),
+            "values.schema.json" => parts.schema = Some(self.file(file, title)?),
             "requirements.yaml" => self.requirements(parts, file, title)?,
             "requirements.lock" => {
                 parts.lock = self.lock(file, title)?;
@@ -185,11 +210,14 @@ impl Loader<'_> {
                 keep_old(parts, file);
             }
             name if name.starts_with("templates/") => {
-                let template = self.file(file, title);
+                let template = self.file(file, title)?;
                 parts.templates.push(template);
             }
             // Files like any other to Helm; the renderer's Jinja dialect points into them.
-            name if name.starts_with("jinja/") => parts.files.push(self.file(file, title)),
+            name if name.starts_with("jinja/") => parts.files.push(OtherFile {
+                file: self.source(file, title)?,
+                ..plain(file)
+            }),
             _ => parts.files.push(plain(file)),
         }
         Ok(())
@@ -201,7 +229,7 @@ impl Loader<'_> {
         file: &Named<'_>,
         title: &str,
     ) -> Result<(), Diagnostic> {
-        let tree = tree(file, self.source(file, title), "requirements.yaml")?;
+        let tree = tree(file, self.source(file, title)?, "requirements.yaml")?;
         advise(
             parts,
             "Dependencies are handled in Chart.yaml",
@@ -216,7 +244,7 @@ impl Loader<'_> {
     }
 
     fn lock(&self, file: &Named<'_>, title: &str) -> Result<Option<Lock>, Diagnostic> {
-        let tree = tree(file, self.source(file, title), file.name)?;
+        let tree = tree(file, self.source(file, title)?, file.name)?;
         if matches!(tree, Data::Null) {
             return Ok(None);
         }
@@ -239,17 +267,15 @@ impl Loader<'_> {
         }))
     }
 
-    fn file(&self, file: &Named<'_>, title: &str) -> ChartFile {
-        ChartFile {
-            file: self.source(file, title),
-            ..plain(file)
-        }
+    fn file(&self, file: &Named<'_>, title: &str) -> Result<ChartFile, Diagnostic> {
+        let id = self.source(file, title)?;
+        Ok(ChartFile::new(file.name, Arc::clone(file.data()?), id))
     }
 
-    fn source(&self, file: &Named<'_>, title: &str) -> FileId {
+    fn source(&self, file: &Named<'_>, title: &str) -> Result<FileId, Diagnostic> {
         let name = format!("{title}/{}", file.raw.path);
-        self.sources
-            .add(name, Arc::clone(&file.raw.data), SourceKind::File)
+        let data = Arc::clone(file.data()?);
+        Ok(self.sources.add(name, data, SourceKind::File))
     }
 
     fn package(&self) -> &'static str {
@@ -262,6 +288,10 @@ impl Loader<'_> {
 }
 
 impl<'f> Named<'f> {
+    fn data(&self) -> Result<&'f Arc<[u8]>, Diagnostic> {
+        self.raw.content.data()
+    }
+
     fn inside(&self, at: usize) -> Named<'f> {
         Named {
             name: &self.name[at..],
@@ -288,12 +318,16 @@ fn keep_old(parts: &mut Parts, file: &Named<'_>) {
     }
 }
 
-fn plain(file: &Named<'_>) -> ChartFile {
-    ChartFile::new(file.name, Arc::clone(&file.raw.data), FileId::NONE)
+fn plain(file: &Named<'_>) -> OtherFile {
+    OtherFile {
+        name: file.name.into(),
+        file: FileId::NONE,
+        content: file.raw.content.clone(),
+    }
 }
 
 fn tree(file: &Named<'_>, id: FileId, name: &str) -> Result<Data, Diagnostic> {
-    evenkeel_yaml::decode_kinds(&file.raw.data, id).map_err(|error| {
+    evenkeel_yaml::decode_kinds(file.data()?, id).map_err(|error| {
         fail::helm(
             fail::INVALID,
             format!("cannot load {name}: {}", error.text()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use evenkeel_diagnostics::{Diagnostic, FileId};
 use evenkeel_value::Data;
 
+use crate::content::Content;
 use crate::{Lock, Metadata};
 
 /// One file of a chart.
@@ -33,6 +34,27 @@ impl ChartFile {
     }
 }
 
+/// A file that Helm only hands on: to templates as `.Files`, to the cluster if it lies in `crds/`.
+#[derive(Debug, Clone)]
+pub struct OtherFile {
+    /// Its path inside the chart; `/` separates.
+    pub name: Arc<str>,
+    /// Its id in the source map; [`FileId::NONE`] for files that no diagnostic points into.
+    pub file: FileId,
+    pub(crate) content: Content,
+}
+
+impl OtherFile {
+    /// The bytes, without a byte order mark. They are read now if the chart was loaded with
+    /// [`LoadOptions::defer_files`](crate::LoadOptions::defer_files).
+    ///
+    /// # Errors
+    /// A file that was deferred and cannot be read any more, in Helm's words.
+    pub fn data(&self) -> Result<&Arc<[u8]>, Diagnostic> {
+        self.content.data()
+    }
+}
+
 /// A chart as loaded, Helm's `chart.Chart`: nothing of it depends on values.
 #[derive(Debug, Clone)]
 pub struct Chart {
@@ -51,7 +73,7 @@ pub struct Chart {
     /// `templates/**`, in Helm's order; of two with one name the later wins.
     pub templates: Vec<ChartFile>,
     /// What `.Files` sees, `crds/**` included, in Helm's order; of two with one name the later wins.
-    pub files: Vec<ChartFile>,
+    pub files: Vec<OtherFile>,
     /// The charts of `charts/`, sorted by the name of their file or directory (Helm's own order is
     /// random here; where it matters, processing sorts by `Chart.yaml`).
     pub dependencies: Vec<Arc<Chart>>,
@@ -67,7 +89,7 @@ impl Chart {
 
     /// The manifests of `crds/`: files with the extension yaml, yml or json, in any case
     /// (Helm's `CRDObjects`, of this chart alone).
-    pub fn crds(&self) -> impl Iterator<Item = &ChartFile> {
+    pub fn crds(&self) -> impl Iterator<Item = &OtherFile> {
         self.files
             .iter()
             .filter(|file| file.name.starts_with("crds/") && is_manifest(&file.name))

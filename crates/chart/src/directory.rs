@@ -1,23 +1,23 @@
 //! Reading a directory: Helm's `loader.LoadDir` and `sympath.Walk`.
 
 use std::ffi::OsString;
-use std::fs::{self, File, FileType};
-use std::io::{self, Read};
+use std::fs::{self, File, FileType, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use evenkeel_diagnostics::{Diagnostic, SourceKind, SourceMap, Span};
 
-use crate::fail;
+use crate::content::{Content, Deferred, read_whole, unreadable};
 use crate::ignore::Rules;
 use crate::paths::{self, os_error_text};
-use crate::{BOM, LoadOptions};
+use crate::{LoadOptions, assemble, fail};
 
 /// A file of a chart, by its path inside the directory or archive that was read.
 #[derive(Debug, Clone)]
 pub(crate) struct RawFile {
     pub(crate) path: Arc<str>,
-    pub(crate) data: Arc<[u8]>,
+    pub(crate) content: Content,
 }
 
 /// All files below `directory` that `.helmignore` does not leave out, in Helm's order: depth first, each
@@ -30,7 +30,7 @@ pub(crate) fn read(
     let absolute = paths::absolute(directory);
     let mut walk = Walk {
         rules: rules(directory, &absolute, sources)?,
-        root: absolute.to_string_lossy().into_owned(),
+        root: absolute.to_string_lossy().into(),
         directory,
         options,
         boundary: None,
@@ -70,7 +70,7 @@ fn rules(directory: &Path, absolute: &Path, sources: &SourceMap) -> Result<Rules
 struct Walk<'a> {
     rules: Rules,
     /// The absolute path of the chart, as Helm's texts name it.
-    root: String,
+    root: Arc<str>,
     directory: &'a Path,
     options: &'a LoadOptions,
     /// What symbolic links may not leave; found out at the first link.
@@ -93,7 +93,7 @@ impl Walk<'_> {
         }
         let entries = sorted_entries(path).map_err(|error| {
             let full = if name.is_empty() {
-                self.root.clone()
+                self.root.to_string()
             } else {
                 self.full(name)
             };
@@ -186,24 +186,44 @@ impl Walk<'_> {
                 format!("cannot load irregular file {full} as it has file mode type bits set");
             return Err(fail::helm(fail::UNREADABLE, native));
         }
-        let unreadable = |error: &io::Error, full: String| {
-            let text = os_error_text(error);
-            let native = format!("error reading {name}: open {full}: {text}");
-            fail::helm(fail::UNREADABLE, native)
+        let content = match self.options.defer_files && assemble::is_handed_on(name) {
+            true => self.defer(path, name)?,
+            false => None,
         };
-        let mut file = File::open(path).map_err(|error| unreadable(&error, self.full(name)))?;
-        let size = file
-            .metadata()
-            .map_err(|error| unreadable(&error, self.full(name)))?
-            .len();
-        self.charge(name, size)?;
-        let data =
-            read_whole(&mut file, size).map_err(|error| unreadable(&error, self.full(name)))?;
+        let content = match content {
+            Some(content) => content,
+            None => self.read(path, name)?,
+        };
         self.files.push(RawFile {
             path: Arc::from(name),
-            data: without_bom(data),
+            content,
         });
         Ok(())
+    }
+
+    fn read(&mut self, path: &Path, name: &str) -> Result<Content, Diagnostic> {
+        let failed = |error, root: &str| unreadable(root, name, &error);
+        let mut file = File::open(path).map_err(|error| failed(error, &self.root))?;
+        let metadata = file.metadata().map_err(|error| failed(error, &self.root))?;
+        self.charge(name, metadata.len())?;
+        let data = read_whole(&mut file, metadata.len());
+        data.map(Content::Read)
+            .map_err(|error| failed(error, &self.root))
+    }
+
+    /// Leaves a file on disk, unless reading it may be refused: that ends loading, needed or not.
+    fn defer(&mut self, path: &Path, name: &str) -> Result<Option<Content>, Diagnostic> {
+        let Some(metadata) = fs::metadata(path).ok().filter(anyone_may_read) else {
+            return Ok(None);
+        };
+        self.charge(name, metadata.len())?;
+        Ok(Some(Content::Deferred(Arc::new(Deferred {
+            root: Arc::clone(&self.root),
+            name: name.into(),
+            path: path.to_owned(),
+            size: metadata.len(),
+            data: OnceLock::new(),
+        }))))
     }
 
     /// Takes a file's size from the budget: one for all of the chart (Helm 4), or so much a file.
@@ -237,6 +257,17 @@ impl Walk<'_> {
     }
 }
 
+#[cfg(unix)]
+fn anyone_may_read(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o444 == 0o444
+}
+
+#[cfg(not(unix))]
+fn anyone_may_read(_: &Metadata) -> bool {
+    false
+}
+
 /// What Go's `filepath.EvalSymlinks` says of a link that leads nowhere.
 fn broken_link(link: &Path, error: &io::Error) -> String {
     // ELOOP has no stable name in the standard library, and another number on each system.
@@ -266,35 +297,6 @@ fn sorted_entries(path: &Path) -> io::Result<Vec<(OsString, FileType)>> {
     }
     entries.sort_unstable_by(|a, b| a.0.as_encoded_bytes().cmp(b.0.as_encoded_bytes()));
     Ok(entries)
-}
-
-/// Reads `size` bytes straight into shared memory; fewer where the file has shrunk meanwhile.
-fn read_whole(file: &mut impl Read, size: u64) -> io::Result<Arc<[u8]>> {
-    let size = usize::try_from(size).unwrap_or(usize::MAX);
-    let mut data: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
-    let mut filled = 0;
-    if let Some(buffer) = Arc::get_mut(&mut data) {
-        while filled < size {
-            match file.read(&mut buffer[filled..]) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(if filled < size {
-        Arc::from(&data[..filled])
-    } else {
-        data
-    })
-}
-
-pub(crate) fn without_bom(data: Arc<[u8]>) -> Arc<[u8]> {
-    match data.strip_prefix(BOM) {
-        Some(rest) => Arc::from(rest),
-        None => data,
-    }
 }
 
 /// The directory that links may not leave: the Git work tree around the chart, else the directory that

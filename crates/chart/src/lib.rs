@@ -16,6 +16,7 @@ mod archive;
 mod assemble;
 mod chart;
 mod check;
+mod content;
 mod decode;
 mod directory;
 mod fail;
@@ -32,7 +33,7 @@ mod unvendored;
 mod validate;
 mod values;
 
-pub use chart::{Chart, ChartFile};
+pub use chart::{Chart, ChartFile, OtherFile};
 pub use check::{check_dependencies, check_installable};
 pub use load::{Limits, LoadOptions, load};
 pub use metadata::{Dependency, Lock, Maintainer, Metadata};

@@ -50,6 +50,9 @@ pub struct LoadOptions {
     /// Whether dependencies of `file://` repositories that are not in `charts/` are loaded from where they
     /// are, as `helm dependency build` would put them there. Helm itself does not.
     pub resolve_file_dependencies: bool,
+    /// Whether files that loading does not look into are read when a render asks for them, if ever. Their
+    /// directory has to stay as it is until then.
+    pub defer_files: bool,
 }
 
 /// Loads the chart at `path`, a directory or an archive, and all charts within it.
@@ -139,7 +142,7 @@ fn detect_in_archive(files: &[RawFile]) -> Result<(), Diagnostic> {
         let native = "unable to detect chart version, no Chart.yaml found";
         return Err(fail::helm(fail::INVALID, native));
     };
-    check_version(&file.data)
+    check_version(file.content.data()?)
 }
 
 /// Whether charts of this version can be rendered. Helm 4 knows `v3` behind a switch and does not

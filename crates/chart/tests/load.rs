@@ -117,7 +117,7 @@ fn describe(
     let files: BTreeMap<&str, usize> = chart
         .files
         .iter()
-        .map(|file| (&*file.name, file.data().len()))
+        .map(|file| (&*file.name, file.data().unwrap().len()))
         .collect();
     let files: String = files
         .iter()

@@ -30,11 +30,9 @@ pub(crate) fn write(
         false => dir.to_owned(),
     };
     let mut written = HashSet::new();
-    if options.include_crds {
-        for crd in &rendered.crds {
-            let append = !written.insert(crd.path.to_string());
-            write_file(dir, &crd.path, &crd.text, append, out)?;
-        }
+    for crd in &rendered.crds {
+        let append = !written.insert(crd.path.to_string());
+        write_file(dir, &crd.path, &crd.text, append, out)?;
     }
     for document in &rendered.manifests {
         let append = !written.insert(document.path().to_owned());

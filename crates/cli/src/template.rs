@@ -48,6 +48,7 @@ impl Command<'_> {
         let values = self.values(renderer)?;
         let load = LoadOptions {
             helm: options.helm,
+            defer_files: true,
             ..LoadOptions::default()
         };
         let chart = renderer
@@ -100,6 +101,7 @@ impl Command<'_> {
             kube_version: options.kube_version.clone(),
             api_versions: options.api_versions.clone(),
             skip_schema_validation: options.skip_schema_validation,
+            skip_crds: !options.include_crds,
             clock: self.clock.clone(),
             seed: options.seed,
             ..Request::default()
@@ -136,11 +138,7 @@ impl Command<'_> {
                     .map_err(|text| Stop::Helm(format!("{text}{}", self.hint())))?;
             return self.show(listing, &rendered, renderer, out);
         }
-        let crds = if options.include_crds {
-            &rendered.crds[..]
-        } else {
-            &[]
-        };
+        let crds = &rendered.crds[..];
         let listing = match (&options.post_renderer, options.helm.is_helm4()) {
             (Some(program), false) => {
                 let input = Listing::manifests_only(crds, &rendered.manifests);

@@ -7,7 +7,7 @@ use evenkeel_value::{Str, Type, Value, fmt, ty};
 pub(crate) fn strval(value: &Value) -> Str {
     match value {
         Value::Str(s) => s.clone(),
-        Value::Bytes(b) => Str::from_arc(b.clone()),
+        Value::Bytes(b) => Str::from_arc(b.to_arc()),
         other => Str::from(fmt::sprint(other)),
     }
 }

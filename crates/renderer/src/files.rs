@@ -1,11 +1,13 @@
 //! `.Files`: the chart's files that are no templates, with their methods.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use evenkeel_chart::ChartFile;
-use evenkeel_diagnostics::Origin;
+use evenkeel_chart::OtherFile;
+use evenkeel_diagnostics::{Diagnostic, Origin};
 use evenkeel_template::{Context, Error, Function, function};
-use evenkeel_value::{Entry, List, Map, Str, Type, Value, ty};
+use evenkeel_value::{Bytes, Entry, List, Map, Str, Type, Value, ty};
 use evenkeel_yaml as yaml;
 
 use crate::capabilities::type_desc;
@@ -26,13 +28,17 @@ pub(crate) const METHODS: &[Function] = &[
     function("Lines", &[ty::STRING], ty::STRINGS, lines),
 ];
 
+/// Why a file could not be read when a template asked for it. The template has gone on without it, for
+/// looking at bytes cannot fail.
+pub(crate) type Unread = Rc<OnceCell<Diagnostic>>;
+
 /// The files of a chart as a map that shares their bytes.
-pub(crate) fn files(files: &[ChartFile]) -> Value {
+pub(crate) fn files(files: &[OtherFile], unread: &Unread) -> Value {
     let entries = files
         .iter()
         .map(|file| Entry {
             key: Str::from_arc(Arc::from(Arc::clone(&file.name))),
-            value: Value::Bytes(Arc::clone(file.data())),
+            value: Value::Bytes(content(file, unread)),
             origin: Origin {
                 file: file.file,
                 offset: 0,
@@ -42,7 +48,17 @@ pub(crate) fn files(files: &[ChartFile]) -> Value {
     Value::Map(Map::from_entries(TYPE, entries))
 }
 
-fn bytes(files: &Value, name: &Value) -> Option<Arc<[u8]>> {
+fn content(file: &OtherFile, unread: &Unread) -> Bytes {
+    let (file, unread) = (file.clone(), Rc::clone(unread));
+    Bytes::deferred(move || {
+        file.data().cloned().unwrap_or_else(|diagnostic| {
+            unread.get_or_init(|| diagnostic);
+            Arc::from([])
+        })
+    })
+}
+
+fn bytes(files: &Value, name: &Value) -> Option<Bytes> {
     match files.as_map()?.get(name.as_str()?)? {
         Value::Bytes(bytes) => Some(bytes),
         // A template can `set` anything into the map only if it is bytes, so this is never met.
@@ -53,14 +69,14 @@ fn bytes(files: &Value, name: &Value) -> Option<Arc<[u8]>> {
 fn get(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
     Ok(Value::Str(
         bytes(&args[0], &args[1])
-            .map(Str::from_arc)
+            .map(|bytes| Str::from_arc(bytes.to_arc()))
             .unwrap_or_default(),
     ))
 }
 
 fn get_bytes(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
     Ok(Value::Bytes(
-        bytes(&args[0], &args[1]).unwrap_or_else(|| Arc::from([])),
+        bytes(&args[0], &args[1]).unwrap_or_else(|| [].into()),
     ))
 }
 
@@ -84,9 +100,7 @@ fn glob(ctx: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
 }
 
 fn as_config(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
-    Ok(flattened(&args[0], |bytes| {
-        Str::from_arc(Arc::clone(bytes))
-    }))
+    Ok(flattened(&args[0], |bytes| Str::from_arc(bytes.to_arc())))
 }
 
 fn as_secrets(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
@@ -95,7 +109,7 @@ fn as_secrets(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
 
 /// The files under their base names as YAML; empty where they cannot be written. Of two files with one
 /// base name Helm takes one at random; we take the last by path.
-fn flattened(files: &Value, text: impl Fn(&Arc<[u8]>) -> Str) -> Value {
+fn flattened(files: &Value, text: impl Fn(&Bytes) -> Str) -> Value {
     let Value::Map(files) = files else {
         return Value::from("");
     };

@@ -243,6 +243,7 @@ impl Run<'_> {
             helm: *helm,
             release: release(&self.request.release),
             capabilities: capabilities::capabilities(*helm, kube, &self.request.api_versions),
+            unread: Default::default(),
         };
         let before = self.request.trace.then(|| Data::of_map(&values));
         let Collected { templates, jinja } = templates(root, values, &shared);
@@ -257,7 +258,9 @@ impl Run<'_> {
         let mut executor = Executor::new(&set, &*host, sources, options);
         let mut files = Vec::with_capacity(templates.len());
         for template in templates.iter().filter(|t| !t.is_partial()) {
-            match executor.execute(&template.name, template.dot(*helm)) {
+            let result = executor.execute(&template.name, template.dot(*helm));
+            shared.all_read()?;
+            match result {
                 Ok(output) => files.push(RenderedFile {
                     path: Arc::clone(&template.name),
                     // Go prints a missing value so; Helm takes it out everywhere.
@@ -285,9 +288,11 @@ impl Run<'_> {
                 budget: *budget,
                 trace: self.request.trace,
             };
-            files.extend(jinja::render(&jinja, world, &mut frames, &mut reads)?);
+            let rendered = jinja::render(&jinja, world, &mut frames, &mut reads);
+            shared.all_read()?;
+            files.extend(rendered?);
         }
-        let mut files = self.collect(root, files, frames);
+        let mut files = self.collect(root, files, frames)?;
         files.trace = before.map(|values| Box::new(Trace { reads, values }));
         Ok(files)
     }
@@ -309,16 +314,23 @@ impl Run<'_> {
     }
 
     /// Takes the notes out and adds what is not rendered.
-    fn collect(&self, root: &Instance, files: Vec<RenderedFile>, frames: FrameArena) -> Files {
+    fn collect(
+        &self,
+        root: &Instance,
+        files: Vec<RenderedFile>,
+        frames: FrameArena,
+    ) -> Result<Files, Failure> {
         let notes_path = format!("{}/templates/NOTES.txt", root.full_path);
         let (notes, files): (Vec<_>, Vec<_>) = files
             .into_iter()
             .partition(|file| file.path.ends_with("NOTES.txt"));
         let notes = notes.into_iter().find(|file| *file.path == *notes_path);
         let mut crds = Vec::new();
-        collect_crds(root, &mut crds);
+        if !self.request.skip_crds {
+            collect_crds(root, &mut crds).map_err(Failure::early)?;
+        }
         let warnings = root.chart.warnings.clone();
-        Files {
+        Ok(Files {
             files,
             notes,
             crds,
@@ -326,22 +338,23 @@ impl Run<'_> {
             warnings,
             trace: None,
             sources: Arc::clone(&self.renderer.sources),
-        }
+        })
     }
 }
 
 /// Helm's `CRDObjects`: a chart's own, sorted as its files are, then those of its dependencies.
-fn collect_crds(chart: &Instance, crds: &mut Vec<Crd>) {
+fn collect_crds(chart: &Instance, crds: &mut Vec<Crd>) -> Result<(), Diagnostic> {
     for file in chart.chart.crds() {
         let path = format!("{}/{}", chart.full_path, file.name).into();
         crds.push(Crd {
             path,
-            text: Arc::clone(file.data()),
+            text: Arc::clone(file.data()?),
         });
     }
     for dependency in &chart.dependencies {
-        collect_crds(dependency, crds);
+        collect_crds(dependency, crds)?;
     }
+    Ok(())
 }
 
 fn chart_schema(chart: &Instance) -> ChartSchema<'_> {

@@ -72,6 +72,8 @@ pub struct Request {
     pub seed: Option<u64>,
     /// What the templates may use.
     pub budget: Budget,
+    /// Whether nobody wants the definitions of `crds/`: [`Rendered::crds`] stays empty then.
+    pub skip_crds: bool,
     /// Whether to keep a [`Trace`], at some cost.
     pub trace: bool,
 }

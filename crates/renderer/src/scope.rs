@@ -8,6 +8,7 @@ use evenkeel_value::{Map, Value, ty};
 use evenkeel_values_merger::{Instance, subchart_values};
 
 use crate::capabilities::types;
+use crate::request::Failure;
 use crate::{files, jinja, metadata};
 
 /// A template file of a chart that takes part.
@@ -50,6 +51,16 @@ pub(crate) struct Shared {
     pub(crate) helm: HelmVersion,
     pub(crate) release: Value,
     pub(crate) capabilities: Value,
+    pub(crate) unread: files::Unread,
+}
+
+impl Shared {
+    /// # Errors
+    /// A file that a template asked for and that could not be read: Helm fails when it loads the chart.
+    pub(crate) fn all_read(&self) -> Result<(), Failure> {
+        let unread = self.unread.get().cloned();
+        unread.map_or(Ok(()), |diagnostic| Err(Failure::early(diagnostic)))
+    }
 }
 
 /// What the charts of a render hold to be rendered.
@@ -88,7 +99,7 @@ fn collect(chart: &Instance, values: Map, shared: &Shared, all: &mut Collected) 
         "Chart",
         metadata::chart(shared.helm, &chart.metadata, chart.is_root),
     );
-    scope.insert("Files", files::files(&chart.chart.files));
+    scope.insert("Files", files::files(&chart.chart.files, &shared.unread));
     scope.insert("Release", shared.release.clone());
     scope.insert("Capabilities", shared.capabilities.clone());
     scope.insert("Values", values.clone());

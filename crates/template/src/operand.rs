@@ -1,7 +1,5 @@
 //! A `reflect.Value`: a value together with whether Go sees it through an interface.
 
-use std::sync::Arc;
-
 use evenkeel_value::{Kind, List, Map, Str, Type, Value, ty};
 
 /// What evaluation works with. Go's reflection knows more than the value: an element of a
@@ -50,7 +48,7 @@ pub(crate) fn zero(ty: Type) -> Value {
         Kind::Bool => Value::Bool(false),
         Kind::String => Value::Str(Str::default()),
         Kind::Map => Value::Map(Map::nil(ty)),
-        Kind::Slice if ty == ty::BYTES => Value::Bytes(Arc::from([])),
+        Kind::Slice if ty == ty::BYTES => Value::Bytes([].into()),
         Kind::Slice => Value::List(List::nil(ty)),
         Kind::Complex64 | Kind::Complex128 => Value::Complex(0.0, 0.0),
         kind if kind.is_int() => Value::Int(0, ty),

@@ -6,6 +6,7 @@
 //! Architecture Invariant: this crate knows nothing of templates, YAML or charts, and calls no function
 //! on behalf of a template (methods are looked up by a `Host` of `evenkeel-template`).
 
+mod bytes;
 mod data;
 pub mod fmt;
 mod list;
@@ -19,6 +20,7 @@ mod types;
 pub mod unicode;
 mod value;
 
+pub use bytes::Bytes;
 pub use data::{Data, DataEntry, DataItem};
 pub use list::{Item, List};
 pub use map::{Entry, Map};

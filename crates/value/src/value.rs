@@ -1,9 +1,8 @@
 //! The value itself.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use crate::{Kind, List, Map, Object, Str, Type, ty};
+use crate::{Bytes, Kind, List, Map, Object, Str, Type, ty};
 
 /// A Go value as held by an `interface {}`.
 ///
@@ -27,7 +26,7 @@ pub enum Value {
     /// `string`.
     Str(Str),
     /// `[]uint8`.
-    Bytes(Arc<[u8]>),
+    Bytes(Bytes),
     /// A slice.
     List(List),
     /// A map with string keys.

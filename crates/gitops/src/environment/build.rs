@@ -347,7 +347,6 @@ fn prepare(root: &RootChart, context: &Context<'_>) -> Result<HelmRender, Diagno
         values,
         fields: Vec::new(),
         request: source::release_request(root.release.clone(), context),
-        include_crds: true,
         skip_tests: false,
         missing_value_files: Vec::new(),
     })

@@ -39,6 +39,7 @@ pub(super) fn render(
     let release = release(application, helm);
     let mut request = release_request(release, context);
     request.skip_schema_validation = helm.skip_schema_validation;
+    request.skip_crds = helm.skip_crds;
     if !helm.kube_version.is_empty() {
         let version = KubeVersion::parse(&helm.kube_version, context.helm)
             .map_err(|text| Diagnostic::error(VALUES, text))?;
@@ -56,7 +57,6 @@ pub(super) fn render(
         values,
         fields,
         request,
-        include_crds: !helm.skip_crds,
         skip_tests: helm.skip_tests,
         missing_value_files: files.missing,
     };
@@ -73,9 +73,6 @@ pub(crate) fn run(prepared: HelmRender, context: &Context<'_>) -> SourceRender {
         Ok(mut rendered) => {
             if prepared.skip_tests {
                 rendered.hooks.retain(|hook| !hook.is_test());
-            }
-            if !prepared.include_crds {
-                rendered.crds.clear();
             }
             let mut frames = std::mem::take(&mut rendered.frames);
             for crd in &rendered.crds {

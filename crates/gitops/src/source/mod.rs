@@ -35,8 +35,6 @@ pub struct HelmRender {
     pub fields: Vec<(FileId, FieldPath)>,
     /// How it is rendered.
     pub request: Request,
-    /// Whether `crds/` is part of the output (Argo CD's default).
-    pub include_crds: bool,
     /// Whether hooks of `helm test` are left out.
     pub skip_tests: bool,
     /// Value files that are named, not there, and forgiven by `ignoreMissingValueFiles`.

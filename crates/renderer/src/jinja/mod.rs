@@ -20,7 +20,7 @@ mod value;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use evenkeel_chart::{ChartFile, HelmVersion};
+use evenkeel_chart::{HelmVersion, OtherFile};
 use evenkeel_diagnostics::{FrameArena, SourceMap};
 use evenkeel_manifest::RenderedFile;
 use evenkeel_template::{Budget, FunctionTable, ReadLog};
@@ -51,7 +51,7 @@ pub(crate) struct Folder {
     /// The full name of the folder with its slash, such as `app/charts/db/jinja/`.
     prefix: String,
     /// Its files, partials included, by the name below the folder.
-    files: Vec<ChartFile>,
+    files: Vec<OtherFile>,
     /// What the chart's templates see.
     scope: Map,
 }

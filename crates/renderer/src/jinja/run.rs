@@ -135,8 +135,8 @@ impl Run {
         for folder in folders {
             for file in &folder.files {
                 let name = format!("{}{}", folder.prefix, &file.name[FOLDER.len()..]);
-                let text =
-                    std::str::from_utf8(file.data()).map_err(|error| no_utf8(file.file, &error))?;
+                let data = file.data().map_err(Failure::early)?;
+                let text = std::str::from_utf8(data).map_err(|error| no_utf8(file.file, &error))?;
                 let text = Text::new(file.file, text.into(), world.trace);
                 texts.insert(name.into(), Rc::new(text));
             }

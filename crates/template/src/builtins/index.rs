@@ -1,7 +1,5 @@
 //! index and slice.
 
-use std::sync::Arc;
-
 use evenkeel_value::{Kind, List, Value, ty};
 
 use super::pointed_type;
@@ -138,7 +136,7 @@ pub(super) fn slice(args: &[Operand]) -> Result<Value, Error> {
 fn part(item: &Value, from: usize, to: usize) -> Value {
     match item {
         Value::Str(text) => Value::str(text.get(from..to).unwrap_or_default()),
-        Value::Bytes(bytes) => Value::Bytes(Arc::from(bytes.get(from..to).unwrap_or_default())),
+        Value::Bytes(bytes) => Value::Bytes(bytes.get(from..to).unwrap_or_default().into()),
         Value::List(list) => {
             debug_assert!(list.ty().kind == Kind::Slice, "lists are of slice types");
             let items = list.items().get(from..to).unwrap_or_default().to_vec();

@@ -237,7 +237,7 @@ const TEST_FUNCTIONS: &[Function] = &[
     function("bool", &[ty::BOOL], ty::BOOL, first),
     function("string", &[ty::STRING], ty::STRING, first),
     function("bytes", &[ty::STRING], ty::BYTES, |_, args| {
-        Ok(Value::Bytes(text(&args[0]).to_arc()))
+        Ok(Value::Bytes(text(&args[0]).to_arc().into()))
     }),
     function("map", &[ty::MAP], ty::MAP, first),
     function("any", &[ty::ANY], ty::ANY, first),
