@@ -165,7 +165,12 @@ impl Run {
     /// Moves the nodes of `scratch` from `base` on to the end of `nodes`.
     pub(crate) fn finish<T>(nodes: &mut Vec<T>, scratch: &mut Vec<T>, base: usize) -> Run {
         let from = nodes.len() as u32;
-        nodes.extend(scratch.drain(base..));
+        if scratch.len() == base + 1 {
+            // As most runs are.
+            nodes.extend(scratch.pop());
+        } else {
+            nodes.extend(scratch.drain(base..));
+        }
         Run {
             from,
             to: nodes.len() as u32,

@@ -26,6 +26,7 @@ pub(crate) fn wanted_lines(input: &Input<'_>, wanted: &dyn Fn(&[u8]) -> bool) ->
     let mut outline = Outline {
         text,
         at: 0,
+        end: line_end(text, 0),
         open: Vec::new(),
     };
     let (mut lines, mut keep_from) = (Vec::new(), None);
@@ -55,19 +56,21 @@ struct Level {
 struct Outline<'t> {
     text: &'t [u8],
     at: usize,
+    /// Where the line that the cursor is in ends: its break, or the end of the text.
+    end: usize,
     open: Vec<Level>,
 }
 
 impl<'t> Outline<'t> {
     /// The line from here on, without its break.
     fn line(&self) -> &'t [u8] {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+        self.text.get(self.at..self.end).unwrap_or_default()
     }
 
     /// Passes the line that the cursor is in.
     fn skip_line(&mut self) {
-        self.at = (self.at + self.line().len() + 1).min(self.text.len());
+        self.at = (self.end + 1).min(self.text.len());
+        self.end = line_end(self.text, self.at);
     }
 
     /// Goes to the first character of the next line that is neither blank nor a comment; gives where that
@@ -195,6 +198,10 @@ impl<'t> Outline<'t> {
                 self.skip_line();
                 is_end(rest).then_some(())
             }
+            [b'[', items @ ..] => {
+                self.skip_line();
+                is_end(behind_items(items)?).then_some(())
+            }
             // Beyond these, a dot begins a number, or one of the words that JSON has no number for.
             [b'.', b'a'..=b'z', ..] if !line.starts_with(b".inf") && !line.starts_with(b".nan") => {
                 self.plain(indent)
@@ -275,8 +282,17 @@ impl<'t> Outline<'t> {
     }
 }
 
+fn line_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
+}
+
 fn indentation(line: &[u8]) -> usize {
-    line.iter().take_while(|&&b| b == b' ').count()
+    let mut rest = line;
+    while let Some((b"        ", behind)) = rest.split_first_chunk::<8>() {
+        rest = behind;
+    }
+    line.len() - rest.len() + rest.iter().take_while(|&&b| b == b' ').count()
 }
 
 fn is_blank(line: &[u8]) -> bool {
@@ -296,7 +312,6 @@ fn key(line: &[u8]) -> Option<(&[u8], usize, bool)> {
         b'"' | b'\'' => (1, &line[1..]),
         _ => (0, line),
     };
-    let in_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-' | b'$');
     let length = inner.iter().position(|&b| !in_key(b))?;
     let key = &inner[..length];
     let mut rest = &inner[length..];
@@ -312,6 +327,10 @@ fn key(line: &[u8]) -> Option<(&[u8], usize, bool)> {
     ))
 }
 
+fn in_key(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-' | b'$')
+}
+
 /// Whether a plain scalar may go on behind this line of it; `None` where the line holds what may be more
 /// than text.
 fn plain_line(line: &[u8]) -> Option<bool> {
@@ -323,6 +342,31 @@ fn plain_line(line: &[u8]) -> Option<bool> {
         }
     }
     Some(true)
+}
+
+/// What follows the bracket that closes a flow sequence of words and quoted texts without escapes.
+fn behind_items(items: &[u8]) -> Option<&[u8]> {
+    let mut rest = items;
+    loop {
+        rest = &rest[indentation(rest)..];
+        let length = match rest {
+            [quote @ (b'"' | b'\''), text @ ..] => {
+                let end = memchr::memchr2(*quote, b'\\', text)?;
+                (text[end] == *quote).then_some(end + 2)?
+            }
+            [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/', ..] => {
+                rest.iter().position(|&b| !in_key(b))?
+            }
+            _ => return None,
+        };
+        rest = &rest[length..];
+        rest = &rest[indentation(rest)..];
+        match rest {
+            [b',', behind @ ..] => rest = behind,
+            [b']', behind @ ..] => return Some(behind),
+            _ => return None,
+        }
+    }
 }
 
 /// Where a quoted scalar ends in its line, or `None` inside if it goes on; `None` outside for escapes
@@ -390,6 +434,7 @@ spec:
           c: []
   own:
     {}
+  all: [ALL, "b", 'c' ] # some
   end: >
    folded
 
@@ -413,7 +458,18 @@ status:
             "- a",
             "text",
             "---\na: 1",
-            "a: [b]",
+            "a: [b: c]",
+            "a: [b",
+            "a: [b,]",
+            "a: [b c]",
+            "a: [*b]",
+            "a: [.inf]",
+            "a: [[b]]",
+            "a: ['b''c']",
+            "a: [\"\\x41\"]",
+            "a: [b]:",
+            "a: [b] c",
+            "a: [b]\n  c",
             "a: &x b",
             "a: !t b",
             "a: *x",
@@ -451,7 +507,7 @@ status:
         let parsed = |text: &str| decode_kinds(text.as_bytes(), FileId::NONE);
         let changes = [
             "", " ", "  ", "\n", ":", ": ", "-", "- ", "#", " #", "'", "\"", "\\", "|", "x",
-            "\n  ", "{", "}", "a:\n", "\n- ", "...",
+            "\n  ", "{", "}", "[", "]", ",", "a:\n", "\n- ", "...",
         ];
         assert!(lines_of(SAMPLE).is_some());
         let mut certain = 0;
