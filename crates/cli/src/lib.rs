@@ -104,10 +104,7 @@ fn run_in(args: Vec<OsString>, io: &mut Io<'_>, terminal: Terminal) -> u8 {
         outcome.stdout = strip_bytes(&outcome.stdout).into_vec();
     }
     // A reader that has seen enough closes the pipe; that is no failure of ours.
-    let _ = io
-        .stdout
-        .write_all(&outcome.stdout)
-        .and_then(|()| io.stdout.flush());
+    let _ = outcome.write_stdout(io.stdout);
     let _ = io
         .stderr
         .write_all(&outcome.stderr)

@@ -1,6 +1,9 @@
 //! What a command leaves behind.
 
+use std::io::{self, BufWriter, Write};
+
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
+use evenkeel_manifest::Listing;
 
 use crate::present::{self, Format};
 
@@ -9,6 +12,8 @@ use crate::present::{self, Format};
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) stdout: Vec<u8>,
+    /// What follows on stdout: a listing of many megabytes need not be copied together first.
+    pub(crate) listing: Listing,
     pub(crate) stderr: Vec<u8>,
     pub(crate) code: u8,
     /// Whether the output has colours that are to be taken out where nobody sees them. Output of charts is
@@ -17,6 +22,14 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// Writes all that belongs on stdout.
+    pub(crate) fn write_stdout(&self, stdout: &mut dyn Write) -> io::Result<()> {
+        stdout.write_all(&self.stdout)?;
+        let mut out = BufWriter::with_capacity(1 << 16, stdout);
+        self.listing.write_to(&mut out)?;
+        out.flush()
+    }
+
     /// Says in one line why nothing can be done.
     pub(crate) fn refuse(&mut self, reason: &str) {
         self.stderr

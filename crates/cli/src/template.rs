@@ -186,6 +186,10 @@ impl Command<'_> {
         out: &mut Outcome,
     ) -> Result<(), Stop> {
         let options = self.options;
+        if options.show_only.is_empty() && !options.annotate {
+            out.listing = listing;
+            return Ok(());
+        }
         let rope = if options.show_only.is_empty() {
             listing.into_rope()
         } else {
@@ -196,8 +200,6 @@ impl Command<'_> {
         if options.annotate {
             out.stdout
                 .extend(annotate::lines(&rope, &rendered.frames, renderer.sources()));
-        } else if out.stdout.is_empty() {
-            out.stdout = rope.into_parts().0;
         } else {
             out.stdout.extend_from_slice(rope.as_bytes());
         }

@@ -94,8 +94,12 @@ impl Document {
         yaml::decode(self.text(), FileId::NONE)
     }
 
-    /// Appends the document to `out`, segments included.
-    pub(crate) fn append_to(&self, out: &mut Rope) {
-        out.push_rope(&self.file.output, self.range.start, self.range.end);
+    pub(crate) fn file(&self) -> &Arc<RenderedFile> {
+        &self.file
+    }
+
+    /// Where in its file it stands.
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.range.clone()
     }
 }

@@ -1,8 +1,10 @@
 //! What `helm template` writes: documents with their `# Source:` lines.
 
+use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
-use evenkeel_value::{Rope, Str};
+use evenkeel_value::Rope;
 
 use crate::space::{leading_space, without_trailing_space};
 use crate::{Document, Hook, RenderedFile, Separator, split};
@@ -16,28 +18,32 @@ pub struct Crd {
     pub text: Arc<[u8]>,
 }
 
-/// Collects documents in Helm's layout.
+/// Documents in Helm's layout. It shares their texts.
 #[derive(Debug, Default)]
 pub struct Listing {
-    out: Rope,
+    parts: Vec<Part>,
+}
+
+/// A range of a text.
+#[derive(Debug)]
+struct Part {
+    text: Text,
+    range: Range<usize>,
+}
+
+#[derive(Debug)]
+enum Text {
+    Rendered(Arc<RenderedFile>),
+    Plain(Arc<[u8]>),
 }
 
 impl Listing {
     /// Custom resource definitions, then manifests, trimmed and closed by one newline, as
     /// `helm template` prints `release.Manifest`; then the hooks.
     pub fn of(crds: &[Crd], manifests: &[Document], hooks: &[&Hook]) -> Listing {
-        let mut listing = Listing::default();
-        for crd in crds {
-            let text = Str::from_arc(Arc::clone(&crd.text));
-            listing.add(&crd.path, |out| out.push_str(&text));
-        }
-        for document in manifests {
-            listing.add(document.path(), |out| document.append_to(out));
-        }
+        let mut listing = Listing::untrimmed(crds, manifests);
         listing.close_manifests();
-        for hook in hooks {
-            listing.add(hook.document.path(), |out| hook.document.append_to(out));
-        }
+        listing.add_hooks(hooks);
         listing
     }
 
@@ -48,43 +54,41 @@ impl Listing {
         for file in files {
             let text = file.output.as_bytes();
             if leading_space(text) < text.len() {
-                listing.add(&file.path, |out| out.push_rope(&file.output, 0, text.len()));
+                listing.add(&file.path, Part::of_file(file, 0..text.len()));
             }
         }
         listing.close_manifests();
-        for hook in hooks {
-            listing.add(hook.document.path(), |out| hook.document.append_to(out));
-        }
+        listing.add_hooks(hooks);
         listing
     }
 
     /// A listing of manifests that a post-renderer wrote, and the hooks.
     pub fn of_text(manifests: &[u8], hooks: &[&Hook]) -> Listing {
         let mut listing = Listing::default();
-        listing.out.push_bytes(manifests);
+        listing.parts.push(Part::plain(manifests));
         listing.close_manifests();
-        for hook in hooks {
-            listing.add(hook.document.path(), |out| hook.document.append_to(out));
-        }
+        listing.add_hooks(hooks);
         listing
     }
 
     /// What a post-renderer of Helm 3 reads: the manifests before they are trimmed, without hooks.
     pub fn manifests_only(crds: &[Crd], manifests: &[Document]) -> Rope {
-        let mut listing = Listing::default();
-        for crd in crds {
-            let text = Str::from_arc(Arc::clone(&crd.text));
-            listing.add(&crd.path, |out| out.push_str(&text));
-        }
-        for document in manifests {
-            listing.add(document.path(), |out| document.append_to(out));
-        }
-        listing.out
+        Listing::untrimmed(crds, manifests).into_rope()
     }
 
-    /// Everything.
+    /// Everything, with its writers.
     pub fn into_rope(self) -> Rope {
-        self.out
+        self.rope()
+    }
+
+    /// Writes everything. The pieces are small: `out` should have a buffer.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
+        self.parts
+            .iter()
+            .try_for_each(|part| out.write_all(part.bytes()))
     }
 
     /// Only the documents of the templates that the patterns name (`--show-only`), in the order of the
@@ -100,7 +104,8 @@ impl Listing {
         separator: Separator,
         matches: impl Fn(&str, &str) -> bool,
     ) -> Result<Rope, &'a str> {
-        let text = self.out.as_bytes();
+        let all = self.rope();
+        let text = all.as_bytes();
         let documents: Vec<_> = split(text, separator)
             .into_iter()
             .filter_map(|range| Some((source_below_chart(&text[range.clone()])?, range)))
@@ -112,7 +117,7 @@ impl Listing {
                 if matches(pattern, path) {
                     missing = false;
                     out.push_bytes(b"---\n");
-                    out.push_rope(&self.out, range.start, range.end);
+                    out.push_rope(&all, range.start, range.end);
                     out.push_bytes(b"\n");
                 }
             }
@@ -123,25 +128,86 @@ impl Listing {
         Ok(out)
     }
 
-    fn add(&mut self, path: &str, push: impl FnOnce(&mut Rope)) {
-        self.out.push_bytes(b"---\n# Source: ");
-        self.out.push_bytes(path.as_bytes());
-        self.out.push_bytes(b"\n");
-        push(&mut self.out);
-        self.out.push_bytes(b"\n");
+    fn untrimmed(crds: &[Crd], manifests: &[Document]) -> Listing {
+        let mut listing = Listing::default();
+        for crd in crds {
+            listing.add(&crd.path, Part::plain(Arc::clone(&crd.text)));
+        }
+        for document in manifests {
+            listing.add(document.path(), Part::of_document(document));
+        }
+        listing
+    }
+
+    fn add_hooks(&mut self, hooks: &[&Hook]) {
+        for hook in hooks {
+            self.add(hook.document.path(), Part::of_document(&hook.document));
+        }
+    }
+
+    fn add(&mut self, path: &str, part: Part) {
+        let head = format!("---\n# Source: {path}\n");
+        self.parts.push(Part::plain(head.into_bytes()));
+        self.parts.push(part);
+        self.parts.push(Part::plain(*b"\n"));
     }
 
     /// `fmt.Fprintln(strings.TrimSpace(manifest))`.
     fn close_manifests(&mut self) {
-        let lead = leading_space(self.out.as_bytes());
-        if lead > 0 {
-            let mut rest = Rope::with_capacity(self.out.len());
-            rest.push_rope(&self.out, lead, self.out.len());
-            self.out = rest;
+        // Only what a post-renderer wrote begins with space, and that is one part.
+        if let Some(first) = self.parts.first_mut() {
+            first.range.start += leading_space(first.bytes());
         }
-        let end = without_trailing_space(self.out.as_bytes());
-        self.out.truncate(end);
-        self.out.push_bytes(b"\n");
+        while let Some(last) = self.parts.last_mut() {
+            last.range.end = last.range.start + without_trailing_space(last.bytes());
+            if !last.range.is_empty() {
+                break;
+            }
+            self.parts.pop();
+        }
+        self.parts.push(Part::plain(*b"\n"));
+    }
+
+    fn rope(&self) -> Rope {
+        let mut out = Rope::with_capacity(self.parts.iter().map(|part| part.range.len()).sum());
+        for part in &self.parts {
+            match &part.text {
+                Text::Rendered(file) => {
+                    out.push_rope(&file.output, part.range.start, part.range.end);
+                }
+                Text::Plain(_) => out.push_bytes(part.bytes()),
+            }
+        }
+        out
+    }
+}
+
+impl Part {
+    fn plain(text: impl Into<Arc<[u8]>>) -> Part {
+        let text = text.into();
+        Part {
+            range: 0..text.len(),
+            text: Text::Plain(text),
+        }
+    }
+
+    fn of_file(file: &Arc<RenderedFile>, range: Range<usize>) -> Part {
+        Part {
+            text: Text::Rendered(Arc::clone(file)),
+            range,
+        }
+    }
+
+    fn of_document(document: &Document) -> Part {
+        Part::of_file(document.file(), document.range())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let text = match &self.text {
+            Text::Rendered(file) => file.output.as_bytes(),
+            Text::Plain(text) => text,
+        };
+        &text[self.range.clone()]
     }
 }
 

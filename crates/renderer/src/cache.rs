@@ -1,15 +1,38 @@
 //! Templates parsed once and shared by renders and threads.
 
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex};
 
 use evenkeel_template::{Ast, FunctionTable, ParseError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::pool;
 
-/// The address of the functions that a text was parsed with, and the text.
-type Key = (usize, Arc<[u8]>);
+/// A text and the address of the functions that it was parsed with. Hashed once, for texts are long.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    hash: u64,
+    functions: usize,
+    text: Arc<[u8]>,
+}
+
+impl Key {
+    fn new(text: &Arc<[u8]>, functions: &'static FunctionTable) -> Key {
+        let functions = std::ptr::from_ref(functions).addr();
+        Key {
+            hash: FxBuildHasher.hash_one((functions, text)),
+            functions,
+            text: Arc::clone(text),
+        }
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
 
 /// Parsed templates by content. A text that does not parse is kept as its error: whether that shows
 /// depends on whether the chart it belongs to takes part.
@@ -25,7 +48,7 @@ impl Cache {
         text: &Arc<[u8]>,
         functions: &'static FunctionTable,
     ) -> Result<Arc<Ast>, ParseError> {
-        let key = (std::ptr::from_ref(functions).addr(), Arc::clone(text));
+        let key = Key::new(text, functions);
         if let Some(known) = self.lock().get(&key) {
             return known.clone();
         }
