@@ -10,6 +10,8 @@ use crate::read::Input;
 
 /// Collections within collections that are followed, far below what the parser allows.
 const DEPTH: usize = 64;
+/// Flow collections within flow collections.
+const FLOW_DEPTH: usize = 4;
 /// Longer keys are left to the parser, which refuses those beyond 1024 characters.
 const MAX_KEY: usize = 128;
 /// Longer texts are left to the parser, which counts nodes.
@@ -198,16 +200,16 @@ impl<'t> Outline<'t> {
                 self.skip_line();
                 is_end(rest).then_some(())
             }
-            [b'[', items @ ..] => {
+            [b'[' | b'{', ..] => {
                 self.skip_line();
-                is_end(behind_items(items)?).then_some(())
+                is_end(behind_flow(line, FLOW_DEPTH)?).then_some(())
             }
             // Beyond these, a dot begins a number, or one of the words that JSON has no number for.
             [b'.', b'a'..=b'z', ..] if !line.starts_with(b".inf") && !line.starts_with(b".nan") => {
                 self.plain(indent)
             }
             [
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/' | b'$' | b'(' | b'^',
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'/' | b'$' | b'(' | b'^' | b'=',
                 ..,
             ]
             | [b'-', b'a'..=b'z' | b'0'..=b'9', ..]
@@ -251,7 +253,10 @@ impl<'t> Outline<'t> {
 
     fn block(&mut self, indent: usize) -> Option<()> {
         let header = self.line();
-        let header = &header[1..];
+        let (given, header) = match header {
+            [_, digit @ b'1'..=b'9', rest @ ..] => (Some(usize::from(digit - b'0')), rest),
+            _ => (None, &header[1..]),
+        };
         let header = header
             .strip_prefix(b"-")
             .or(header.strip_prefix(b"+"))
@@ -260,14 +265,10 @@ impl<'t> Outline<'t> {
             return None;
         }
         self.skip_line();
-        // The first line that is not blank says how far the text is indented.
-        while self.at < self.text.len() && is_blank(self.line()) {
-            if !self.line().is_empty() {
-                return None;
-            }
-            self.skip_line();
-        }
-        let inner = indentation(self.line());
+        let inner = match given {
+            Some(more) => indent + more,
+            None => self.first_indentation()?,
+        };
         if inner <= indent {
             return Some(());
         }
@@ -279,6 +280,17 @@ impl<'t> Outline<'t> {
             self.skip_line();
         }
         Some(())
+    }
+
+    /// How far the first line that is not blank is indented; the lines before it are passed.
+    fn first_indentation(&mut self) -> Option<usize> {
+        while self.at < self.text.len() && is_blank(self.line()) {
+            if !self.line().is_empty() {
+                return None;
+            }
+            self.skip_line();
+        }
+        Some(indentation(self.line()))
     }
 }
 
@@ -344,29 +356,47 @@ fn plain_line(line: &[u8]) -> Option<bool> {
     Some(true)
 }
 
-/// What follows the bracket that closes a flow sequence of words and quoted texts without escapes.
-fn behind_items(items: &[u8]) -> Option<&[u8]> {
-    let mut rest = items;
+/// What follows a flow collection of words and quoted texts without escapes, and of such collections;
+/// `text` begins with its bracket.
+fn behind_flow(text: &[u8], depth: usize) -> Option<&[u8]> {
+    let (is_map, end) = match text.first()? {
+        b'[' => (false, b']'),
+        b'{' => (true, b'}'),
+        _ => return behind_word(text),
+    };
+    let mut rest = &text[1..];
     loop {
         rest = &rest[indentation(rest)..];
-        let length = match rest {
-            [quote @ (b'"' | b'\''), text @ ..] => {
-                let end = memchr::memchr2(*quote, b'\\', text)?;
-                (text[end] == *quote).then_some(end + 2)?
+        if is_map {
+            let (_, length, is_plain) = key(rest)?;
+            if is_plain && !is_plain_scalar(&rest[..length - 1], true) {
+                return None;
             }
-            [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/', ..] => {
-                rest.iter().position(|&b| !in_key(b))?
-            }
-            _ => return None,
-        };
-        rest = &rest[length..];
+            rest = &rest[length..];
+            rest = &rest[indentation(rest)..];
+        }
+        rest = behind_flow(rest, depth.checked_sub(1)?)?;
         rest = &rest[indentation(rest)..];
         match rest {
             [b',', behind @ ..] => rest = behind,
-            [b']', behind @ ..] => return Some(behind),
+            [last, behind @ ..] if *last == end => return Some(behind),
             _ => return None,
         }
     }
+}
+
+fn behind_word(text: &[u8]) -> Option<&[u8]> {
+    let length = match text {
+        [quote @ (b'"' | b'\''), inner @ ..] => {
+            let end = memchr::memchr2(*quote, b'\\', inner)?;
+            (inner[end] == *quote).then_some(end + 2)?
+        }
+        [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/', ..] => {
+            text.iter().position(|&b| !in_key(b))?
+        }
+        _ => return None,
+    };
+    Some(&text[length..])
 }
 
 /// Where a quoted scalar ends in its line, or `None` inside if it goes on; `None` outside for escapes
@@ -435,6 +465,12 @@ spec:
   own:
     {}
   all: [ALL, "b", 'c' ] # some
+  some: {path: /b, 'c': 1} # all
+  nested: {b: [c, {d: e}], "f": g }
+  operator: =
+  given: |2-
+      more
+    less
   end: >
    folded
 
@@ -464,7 +500,16 @@ status:
             "a: [b c]",
             "a: [*b]",
             "a: [.inf]",
-            "a: [[b]]",
+            "a: [[b]",
+            "a: [[[[[b]]]]]",
+            "a: [b}",
+            "a: {b}",
+            "a: {b: c",
+            "a: {b:c}",
+            "a: {b: }",
+            "a: {null: c}",
+            "a: {b: c, }",
+            "a: {b: c}: d",
             "a: ['b''c']",
             "a: [\"\\x41\"]",
             "a: [b]:",
@@ -485,7 +530,8 @@ status:
             "a: 'b",
             "a: 'b\nc'",
             "a: \"\\x41\"",
-            "a: |2\n   b",
+            "a: |-2\n  b",
+            "a: |2\n b",
             "a: |\n  \n  b",
             "a: |\n   b\n  c",
             "a:\n  b: 1\n c: 2",
