@@ -30,6 +30,7 @@ mod values;
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::mem;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub struct Io<'a> {
 /// Runs one command line (without the program's name) and gives its exit code. The conformance harness
 /// calls it in its own process; relative paths are taken from the current directory.
 pub fn run(args: Vec<OsString>, io: &mut Io<'_>) -> u8 {
-    run_in(args, io, Terminal::NONE)
+    run_in(args, io, Terminal::NONE).code
 }
 
 /// What the output is shown on.
@@ -90,11 +91,14 @@ pub fn main() -> ExitCode {
         stdout: &mut stdout,
         stderr: &mut stderr,
     };
-    ExitCode::from(run_in(args, &mut io, terminal))
+    let outcome = run_in(args, &mut io, terminal);
+    let code = ExitCode::from(outcome.code);
+    mem::forget(outcome);
+    code
 }
 
 /// Runs one command line, its output as the terminal shows it.
-fn run_in(args: Vec<OsString>, io: &mut Io<'_>, terminal: Terminal) -> u8 {
+fn run_in(args: Vec<OsString>, io: &mut Io<'_>, terminal: Terminal) -> Outcome {
     let args: Vec<String> = args
         .into_iter()
         .map(|arg| arg.to_string_lossy().into_owned())
@@ -109,7 +113,7 @@ fn run_in(args: Vec<OsString>, io: &mut Io<'_>, terminal: Terminal) -> u8 {
         .stderr
         .write_all(&outcome.stderr)
         .and_then(|()| io.stderr.flush());
-    outcome.code
+    outcome
 }
 
 fn command(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcome {

@@ -38,6 +38,7 @@ impl Command<'_> {
             let text = stop.show(self.format, renderer.sources());
             out.stderr.extend_from_slice(text.as_bytes());
         }
+        out.spent.push(Box::new(renderer));
         out
     }
 
@@ -54,6 +55,7 @@ impl Command<'_> {
         let chart = renderer
             .load(Path::new(&path), &load)
             .map_err(Stop::problem)?;
+        out.spent.push(Box::new(Arc::clone(&chart)));
         chart_ref::check(&chart, options)?;
         self.warn(&chart, out);
         release_name::check(&name, options.helm)?;

@@ -88,10 +88,14 @@ impl Ast {
         while let Some(expr) = at.take() {
             match &expr.kind {
                 ExprKind::Field(fields) | ExprKind::Variable(_, fields) => {
-                    found.push(Mention::Fields(self.names(*fields).collect()));
+                    found.push(Mention::Fields(
+                        self.names(*fields).map(name_text).collect(),
+                    ));
                 }
                 ExprKind::Chain(inner, fields) => {
-                    found.push(Mention::Fields(self.names(*fields).collect()));
+                    found.push(Mention::Fields(
+                        self.names(*fields).map(name_text).collect(),
+                    ));
                     at = Some(inner);
                 }
                 ExprKind::String(text) => found.push(Mention::Text(text)),
@@ -127,11 +131,9 @@ impl Ast {
     }
 
     /// The names of fields, in order.
-    pub(crate) fn names(&self, fields: Fields) -> impl DoubleEndedIterator<Item = &str> {
+    pub(crate) fn names(&self, fields: Fields) -> impl DoubleEndedIterator<Item = &[u8]> {
         let text = self.slice(fields.from, fields.to);
-        // Names are letters and digits, so they are valid UTF-8.
-        let text = std::str::from_utf8(text).unwrap_or_default();
-        text.split('.').filter(|name| !name.is_empty())
+        text.split(|&b| b == b'.').filter(|name| !name.is_empty())
     }
 
     pub(crate) fn pipe(&self, id: PipeId) -> &Pipe {
@@ -141,6 +143,11 @@ impl Ast {
     pub(crate) fn symbol(&self, id: Symbol) -> &str {
         &self.symbols[id.0 as usize]
     }
+}
+
+/// The name of a field as text: it is made of letters and digits, so it is valid UTF-8.
+pub(crate) fn name_text(name: &[u8]) -> &str {
+    std::str::from_utf8(name).unwrap_or_default()
 }
 
 /// Something that an action names.

@@ -5,7 +5,7 @@ use evenkeel_value::{Kind, Map, Object, Type, Value, ty};
 
 use super::call::Given;
 use super::{Executor, MissingKey, State};
-use crate::ast::{Expr, ExprKind, Fields, Symbol};
+use crate::ast::{Expr, ExprKind, Fields, Symbol, name_text};
 use crate::operand::{Operand, zero};
 use crate::print::Node;
 use crate::reads::Read;
@@ -65,7 +65,10 @@ impl Executor<'_> {
         for name in before {
             receiver = match self.plain_entry(&receiver, name) {
                 Some(entry) => entry,
-                None => self.eval_field(st, dot, receiver, name, expr, Given::NONE)?,
+                None => {
+                    let name = name_text(name);
+                    self.eval_field(st, dot, receiver, name, expr, Given::NONE)?
+                }
             };
         }
         if given.count() == 0
@@ -73,7 +76,7 @@ impl Executor<'_> {
         {
             return Ok(entry);
         }
-        let value = self.eval_field(st, dot, receiver, last, expr, given)?;
+        let value = self.eval_field(st, dot, receiver, name_text(last), expr, given)?;
         self.log_chain(st, expr, from);
         Ok(value)
     }
@@ -119,7 +122,7 @@ impl Executor<'_> {
     /// The entry of a map without methods, if it has it: by far the most common field, without the
     /// questions that all others need.
     #[inline]
-    fn plain_entry(&self, receiver: &Operand, name: &str) -> Option<Operand> {
+    fn plain_entry(&self, receiver: &Operand, name: &[u8]) -> Option<Operand> {
         let Value::Map(map) = &receiver.value else {
             return None;
         };
@@ -127,7 +130,7 @@ impl Executor<'_> {
         if ty.named || self.log.is_some() {
             return None;
         }
-        let value = map.get(name.as_bytes())?;
+        let value = map.get(name)?;
         Some(Operand::typed(value, ty.elem.unwrap_or(ty::ANY)))
     }
 

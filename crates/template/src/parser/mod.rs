@@ -129,10 +129,11 @@ struct Nodes<T> {
 }
 
 impl<T> Nodes<T> {
-    fn new() -> Nodes<T> {
+    /// No nodes yet, and room for those that are likely.
+    fn with_capacity(likely: usize) -> Nodes<T> {
         Nodes {
-            done: Vec::new(),
-            open: Vec::new(),
+            done: Vec::with_capacity(likely),
+            open: Vec::with_capacity(likely.min(16)),
         }
     }
 
@@ -183,6 +184,8 @@ impl<'t> Parser<'t> {
         let mut lexer = Lexer::new(input);
         lexer.break_ok = functions.get("break").is_none();
         lexer.continue_ok = functions.get("continue").is_none();
+        // Most braces are delimiters. Growing step by step costs more than looking for them.
+        let actions = memchr::memchr_iter(b'{', input).count() / 2;
         Parser {
             input,
             lexer,
@@ -191,11 +194,11 @@ impl<'t> Parser<'t> {
             state: State::new(),
             trees: Vec::new(),
             defined: FxHashMap::default(),
-            pipes: Vec::new(),
+            pipes: Vec::with_capacity(actions + actions / 4),
             lists: Vec::new(),
-            stmts: Nodes::new(),
-            commands: Nodes::new(),
-            exprs: Nodes::new(),
+            stmts: Nodes::with_capacity(2 * actions),
+            commands: Nodes::with_capacity(actions + actions / 4),
+            exprs: Nodes::with_capacity(2 * actions),
             symbols: vec!["$".into()],
             symbol_ids: FxHashMap::from_iter([(&b"$"[..], Symbol::ROOT)]),
         }
