@@ -301,7 +301,9 @@ fn line_end(text: &[u8], at: usize) -> usize {
 
 fn indentation(line: &[u8]) -> usize {
     let mut rest = line;
-    while let Some((b"        ", behind)) = rest.split_first_chunk::<8>() {
+    while let Some((eight, behind)) = rest.split_first_chunk::<8>()
+        && *eight == [b' '; 8]
+    {
         rest = behind;
     }
     line.len() - rest.len() + rest.iter().take_while(|&&b| b == b' ').count()
@@ -340,8 +342,20 @@ fn key(line: &[u8]) -> Option<(&[u8], usize, bool)> {
 }
 
 fn in_key(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-' | b'$')
+    IN_KEY[usize::from(b)]
 }
+
+/// A table, for this is asked of most bytes that are no space.
+const IN_KEY: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0u8;
+    while b < 128 {
+        table[b as usize] =
+            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'/' | b'.' | b'-' | b'$');
+        b += 1;
+    }
+    table
+};
 
 /// Whether a plain scalar may go on behind this line of it; `None` where the line holds what may be more
 /// than text.
