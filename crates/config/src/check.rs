@@ -50,6 +50,7 @@ fn spoken_of(config: &Config) -> Vec<&Spanned<String>> {
             .iter()
             .filter_map(|one| one.value.env.as_ref()),
     );
+    names.extend(config.images.lag.iter().map(|lag| &lag.value.env));
     names.extend(config.waive.iter().filter_map(|one| one.value.env.as_ref()));
     names
 }

@@ -8,7 +8,9 @@ use crate::field::{Field, OneOrMany};
 use crate::glob::Glob;
 use crate::ordered::OrderedMap;
 use crate::path::RepoPath;
-use crate::policy::{Expectation, External, Images, Parity, RuleLevel, SecretPath, Waiver};
+use crate::policy::{
+    Expectation, External, Images, Parity, Required, RuleLevel, SecretPath, Waiver,
+};
 use crate::reader::Reader;
 use crate::shape::Shape;
 use crate::values::Values;
@@ -37,6 +39,8 @@ record! {
         "parity" => parity: Parity,
         /// Differences between environments that have a reason.
         "expect" => expect: Vec<Spanned<Expectation>>,
+        /// The Helm parameters that applications have to be given.
+        "require" => require: Vec<Spanned<Required>>,
         /// The catalogue of secrets in the Vault.
         "secrets" => secrets: Vec<Spanned<SecretPath>>,
         /// Channels that operators are pinned to, by the name of the package.
@@ -92,8 +96,10 @@ record! {
     pub struct Release {
         /// The directory of the chart whose `appVersion` it is.
         "chart" => chart: Spanned<RepoPath>,
-        /// The annotation in `Chart.yaml` of the charts that are part of it.
+        /// The annotation in `Chart.yaml` of the charts that are part of it: those where it is `"true"`.
         "annotation" => annotation: Option<Spanned<String>>,
+        /// The directories of the charts that are part of it, instead of an annotation.
+        "charts" => charts: Vec<Spanned<RepoPath>>,
     }
 }
 

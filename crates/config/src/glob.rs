@@ -52,6 +52,19 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Compiles a regular expression.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn new(text: &str) -> Result<Pattern, String> {
+        let wrong = |error: regex::Error| {
+            let error = error.to_string();
+            let why = error.lines().last().unwrap_or_default();
+            why.trim().trim_start_matches("error: ").to_owned()
+        };
+        compile(text).map(|regex| Pattern { regex }).map_err(wrong)
+    }
+
     /// Whether it occurs in `text`.
     pub fn is_match(&self, text: &str) -> bool {
         self.regex.is_match(text)
@@ -150,12 +163,9 @@ impl Field for Pattern {
 
     fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<Pattern> {
         let text = reader.text(node, "a regular expression")?;
-        match compile(&text) {
-            Ok(regex) => Some(Pattern { regex }),
-            Err(error) => {
-                let error = error.to_string();
-                let why = error.lines().last().unwrap_or_default();
-                let why = why.trim().trim_start_matches("error: ");
+        match Pattern::new(&text) {
+            Ok(pattern) => Some(pattern),
+            Err(why) => {
                 let message = format!("`{text}` is no regular expression: {why}");
                 reader.invalid(
                     node.span(),

@@ -49,7 +49,9 @@ pub use field::OneOrMany;
 pub use glob::{Glob, Pattern};
 pub use ordered::OrderedMap;
 pub use path::RepoPath;
-pub use policy::{Expectation, External, Images, Off, Parity, RuleLevel, SecretPath, Waiver};
+pub use policy::{
+    Expectation, External, Images, Lag, Off, Parity, Required, RuleLevel, SecretPath, Waiver,
+};
 pub use reference::{reference, rules_reference};
 pub use schema::{json_schema, rules_schema};
 pub use similar::closest;

@@ -67,6 +67,32 @@ record! {
         "owned" => owned: Vec<Spanned<Glob>>,
         /// What their tags look like.
         "tag" => tag: Option<Spanned<Pattern>>,
+        /// Environments that may run other tags than the reference.
+        "lag" => lag: Vec<Spanned<Lag>>,
+    }
+}
+
+record! {
+    owner "a lag";
+    /// Images that an environment runs at another tag than `parity.reference`, and why.
+    pub struct Lag {
+        /// The environment.
+        "env" => env: Spanned<String>,
+        /// Their repositories; default: all.
+        "image" => image: Option<Spanned<Glob>>,
+        /// Why they differ.
+        "reason" => reason: Spanned<String>,
+    }
+}
+
+record! {
+    owner "required parameters";
+    /// What an application has to be given.
+    pub struct Required {
+        /// The application, with the environment in its name or without.
+        "app" => app: Spanned<String>,
+        /// The names of Helm parameters, as paths with dots.
+        "parameters" => parameters: Vec<Spanned<String>>,
     }
 }
 

@@ -19,6 +19,7 @@ mod hosts;
 mod pods;
 mod presence;
 mod references;
+pub mod release;
 mod removal;
 mod rerender;
 mod rule;

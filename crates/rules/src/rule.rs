@@ -11,6 +11,7 @@ use crate::{Example, hygiene, images, operators, parity, pipelines, routes, vaul
 pub const RULES: &[Rule] = &[
     wiring::missing_field::RULE,
     wiring::unread_parameter::RULE,
+    wiring::required_parameter::RULE,
     wiring::blank_value::RULE,
     wiring::env_identity::RULE,
     wiring::renders_something::RULE,
@@ -41,6 +42,11 @@ pub const RULES: &[Rule] = &[
     pipelines::privileges::RULE,
     images::pinned::RULE,
     images::owned_tag::RULE,
+    images::composite::RULE,
+    images::same_tag::RULE,
+    images::updater_agrees::RULE,
+    images::one_writer::RULE,
+    images::delivery::RULE,
     hygiene::secret_data::RULE,
     hygiene::resources::RULE,
     hygiene::probes::RULE,
@@ -95,6 +101,8 @@ pub enum Input {
     Templates,
     /// The configuration.
     Configuration,
+    /// The files of the repository.
+    Files,
     /// The environment rendered again with a changed input, which takes the time of another render.
     Rerender,
 }
@@ -136,6 +144,7 @@ impl Input {
             Input::Objects => "rendered objects",
             Input::Templates => "templates",
             Input::Configuration => "the configuration",
+            Input::Files => "files of the repository",
             Input::Rerender => "a second render",
         }
     }

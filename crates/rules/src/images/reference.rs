@@ -34,6 +34,16 @@ impl<'t> Reference<'t> {
     }
 }
 
+/// A repository as a registry knows it: Docker Hub need not be named.
+pub(super) fn full_name(repository: &str) -> String {
+    let host = repository.split_once('/').map(|(first, _)| first);
+    match host {
+        Some(host) if host.contains(['.', ':']) || host == "localhost" => repository.to_owned(),
+        Some(_) => format!("docker.io/{repository}"),
+        None => format!("docker.io/library/{repository}"),
+    }
+}
+
 /// The images of an object's containers, with their fields. Left out is what is known at run time only: blank images
 /// that something fills in, and parameters such as Tekton's `$(params.image)`.
 pub(super) fn images<'s>(subject: &'s Subject<'_>) -> Vec<(FieldPath, &'s str)> {
@@ -60,6 +70,15 @@ fn is_known(image: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn docker_hub_need_not_be_named() {
+        let check = |text, want| assert_eq!(full_name(text), want);
+        check("nginx", "docker.io/library/nginx");
+        check("grafana/k6", "docker.io/grafana/k6");
+        check("localhost/a", "localhost/a");
+        check("reg:5000/a", "reg:5000/a");
+    }
 
     #[test]
     fn references_come_apart() {

@@ -4,4 +4,5 @@ pub(crate) mod blank_value;
 pub(crate) mod env_identity;
 pub(crate) mod missing_field;
 pub(crate) mod renders_something;
+pub(crate) mod required_parameter;
 pub(crate) mod unread_parameter;
