@@ -13,6 +13,7 @@ mod context;
 mod custom;
 mod example;
 mod fields;
+mod files;
 mod finding;
 mod fold;
 mod hosts;

@@ -10,10 +10,12 @@ use crate::{Example, hygiene, images, operators, parity, pipelines, routes, vaul
 /// Every rule, by group and number. A code that was once given is never given to another rule.
 pub const RULES: &[Rule] = &[
     wiring::missing_field::RULE,
+    wiring::env_block::RULE,
     wiring::unread_parameter::RULE,
     wiring::required_parameter::RULE,
     wiring::blank_value::RULE,
     wiring::env_identity::RULE,
+    wiring::shadowed_key::RULE,
     wiring::renders_something::RULE,
     vault::policy::RULE,
     vault::role::RULE,
@@ -33,6 +35,7 @@ pub const RULES: &[Rule] = &[
     routes::network_policy::RULE,
     parity::missing_overlay::RULE,
     parity::local_endpoint::RULE,
+    parity::unknown_key::RULE,
     operators::channel::RULE,
     operators::issuer::RULE,
     operators::solver::RULE,
@@ -50,6 +53,7 @@ pub const RULES: &[Rule] = &[
     hygiene::secret_data::RULE,
     hygiene::resources::RULE,
     hygiene::probes::RULE,
+    hygiene::reachable_chart::RULE,
     hygiene::acceptance::RULE,
 ];
 

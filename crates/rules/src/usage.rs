@@ -30,8 +30,9 @@ impl Usage {
     pub(crate) fn of(chart: &Chart, functions: &FunctionTable) -> Usage {
         let mut usage = Usage::default();
         usage.add(chart, functions);
-        // Files that become templates are not looked into.
-        usage.is_unknown |= usage.has_tpl && usage.keys.contains("Files");
+        if usage.has_tpl && usage.keys.contains("Files") {
+            usage.add_files(chart, functions);
+        }
         usage
     }
 
@@ -40,6 +41,9 @@ impl Usage {
             self.add_template(file, functions);
         }
         for dependency in chart.metadata.dependencies.iter().flatten() {
+            // Below its name stands what the dependency itself reads.
+            let names = [&*dependency.name, &*dependency.alias, "tags"];
+            self.keys.extend(names.map(str::to_owned));
             let conditions = dependency.condition.split([',', '.']);
             let conditions = conditions.map(|key| key.trim().to_owned());
             self.keys.extend(conditions);
@@ -51,6 +55,18 @@ impl Usage {
         }
     }
 
+    /// Files that templates may hand to `tpl`; what does not parse is no template.
+    fn add_files(&mut self, chart: &Chart, functions: &FunctionTable) {
+        for file in &chart.files {
+            if let Ok(ast) = Ast::parse(Arc::clone(file.data()), functions) {
+                self.add_mentions(&ast);
+            }
+        }
+        for inner in &chart.dependencies {
+            self.add_files(inner, functions);
+        }
+    }
+
     fn add_template(&mut self, file: &ChartFile, functions: &FunctionTable) {
         let is_go = TEMPLATES.iter().any(|end| file.name.ends_with(end));
         let ast = Ast::parse(Arc::clone(file.data()), functions);
@@ -58,6 +74,10 @@ impl Usage {
             self.is_unknown = true;
             return;
         };
+        self.add_mentions(&ast);
+    }
+
+    fn add_mentions(&mut self, ast: &Ast) {
         for mention in ast.mentions() {
             match mention {
                 Mention::Fields(names) => {
@@ -79,12 +99,19 @@ impl Usage {
     /// Whether a template may read the value of a path, itself or as a part of what is around it. `values` are the
     /// chart's, in which templates may hide.
     pub(crate) fn reads(&self, path: &[String], values: &[&Data]) -> bool {
-        let Some((last, around)) = path.split_last() else {
+        let (Some(first), Some((last, around))) = (path.first(), path.split_last()) else {
             return true;
         };
         let named = || self.keys.contains(last);
         let as_part = || around.iter().any(|key| self.ends.contains(key));
-        self.is_unknown || named() || as_part() || self.has_tpl && is_hidden(last, values)
+        self.is_unknown
+            || self.keys.contains(first) && (named() || as_part())
+            || self.has_tpl && is_hidden(last, values)
+    }
+
+    /// Whether a template names a key, wherever it looks for it.
+    pub(crate) fn names(&self, key: &str) -> bool {
+        self.is_unknown || self.keys.contains(key)
     }
 }
 

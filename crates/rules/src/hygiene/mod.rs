@@ -2,5 +2,6 @@
 
 pub(crate) mod acceptance;
 pub(crate) mod probes;
+pub(crate) mod reachable_chart;
 pub(crate) mod resources;
 pub(crate) mod secret_data;

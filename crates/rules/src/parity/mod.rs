@@ -2,3 +2,4 @@
 
 pub(crate) mod local_endpoint;
 pub(crate) mod missing_overlay;
+pub(crate) mod unknown_key;
