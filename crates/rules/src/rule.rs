@@ -15,6 +15,7 @@ pub const RULES: &[Rule] = &[
     wiring::required_parameter::RULE,
     wiring::blank_value::RULE,
     wiring::env_identity::RULE,
+    wiring::knob::RULE,
     wiring::shadowed_key::RULE,
     wiring::renders_something::RULE,
     vault::policy::RULE,

@@ -3,6 +3,7 @@
 pub(crate) mod blank_value;
 pub(crate) mod env_block;
 pub(crate) mod env_identity;
+pub(crate) mod knob;
 pub(crate) mod missing_field;
 pub(crate) mod renders_something;
 pub(crate) mod required_parameter;
