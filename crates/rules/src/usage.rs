@@ -58,7 +58,11 @@ impl Usage {
     /// Files that templates may hand to `tpl`; what does not parse is no template.
     fn add_files(&mut self, chart: &Chart, functions: &FunctionTable) {
         for file in &chart.files {
-            if let Ok(ast) = Ast::parse(Arc::clone(file.data()), functions) {
+            let Ok(data) = file.data() else {
+                self.is_unknown = true;
+                continue;
+            };
+            if let Ok(ast) = Ast::parse(Arc::clone(data), functions) {
                 self.add_mentions(&ast);
             }
         }
