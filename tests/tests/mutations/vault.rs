@@ -55,17 +55,17 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         rule: "VLT-03",
-        title: "cert-manager's namespace is not bound to the role",
+        title: "the role is bound to another ServiceAccount than logs in",
         edits: &[Edit {
-            file: "charts/bitiq-umbrella/templates/_values.tpl",
-            from: "    - cert-manager\n",
-            to: "",
+            file: "charts/vault-config/values.yaml",
+            from: "serviceAccountNames: [default]",
+            to: "serviceAccountNames: [vault]",
         }],
         finds: &[Find {
             rule: "VLT-03",
             env: "local",
-            file: "charts/vault-config/templates/kubernetesauthenginerole.yaml",
-            line: ".Values.role.namespaces",
+            file: "charts/vault-config/values.yaml",
+            line: "serviceAccountNames: [vault]",
         }],
     },
     Case {
