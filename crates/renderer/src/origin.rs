@@ -72,12 +72,30 @@ pub fn byte_writer(
         Some(cut) if !node.starts_with(b"{{") => {
             segment.from + u32::try_from(cut).ok()? + (offset - segment.start)
         }
+        // It was indented since: its lines are still as many.
+        None if !node.starts_with(b"{{") => {
+            let before = text.get(segment.start as usize..offset as usize)?;
+            let line = before.iter().filter(|&&b| b == b'\n').count();
+            segment.from + u32::try_from(visible_in_line(node, line)).ok()?
+        }
         _ => segment.from,
     };
     Some(Writer {
         span: Span::new(file, from, segment.to),
         frame: segment.frame,
     })
+}
+
+/// Where a line of a text shows something; the beginning of the text if it has no such line.
+fn visible_in_line(text: &[u8], line: usize) -> usize {
+    let mut start = 0;
+    for (number, part) in text.split(|&b| b == b'\n').enumerate() {
+        if number == line {
+            return start + part.len() - part.trim_ascii_start().len();
+        }
+        start += part.len() + 1;
+    }
+    0
 }
 
 /// The range of the line of a literal text that wrote an output line. That line lies `guess` lines after

@@ -42,7 +42,7 @@ pub(crate) struct Find {
     pub(crate) line: &'static str,
 }
 
-/// Checks a copy with the changes, rules that render again included.
+/// Checks a copy with the changes, with the rules that render again where it is about one of them.
 ///
 /// # Errors
 /// What is found and what is wanted, where they differ.
@@ -71,7 +71,7 @@ pub(crate) fn run(case: &Case) -> Result<(), String> {
         }
     }
     let options = CheckOptions {
-        deep: true,
+        deep: evenkeel_rules::rule(case.rule).is_some_and(evenkeel_rules::Rule::is_deep),
         ..CheckOptions::default()
     };
     let report = evenkeel_project::check(&project, &environments, &options);
