@@ -11,20 +11,12 @@ pub(crate) const CASES: &[Case] = &[
             from: "replicaCount: 2\n",
             to: "replicaCount: 2\n\nroute:\n  host: web.example.org\n",
         }],
-        finds: &[
-            Find {
-                rule: "RTE-01",
-                env: "prod",
-                file: "charts/toy-web/values-prod.yaml",
-                line: "host: web.example.org",
-            },
-            Find {
-                rule: "RTE-02",
-                env: "prod",
-                file: "charts/toy-web/values-prod.yaml",
-                line: "host: web.example.org",
-            },
-        ],
+        finds: &[Find {
+            rule: "RTE-01",
+            env: "prod",
+            file: "charts/toy-web/values-prod.yaml",
+            line: "host: web.example.org",
+        }],
     },
     Case {
         rule: "RTE-01",
