@@ -164,7 +164,8 @@ impl Walk<'_> {
                 .with_help("Helm would follow it and render what it finds there"));
         }
         if !metadata.is_dir() {
-            return self.file(path, name, metadata.file_type());
+            // By the path that was checked: the link may lead elsewhere when a deferred file is read.
+            return self.file(&target, name, metadata.file_type());
         }
         let here = path
             .parent()
