@@ -46,6 +46,8 @@ record! {
         "fsGroup" => fs_group: Option<Spanned<FsGroup>>,
         /// The StorageClass that volumes should name.
         "storageClass" => storage_class: Option<Spanned<String>>,
+        /// The least that the environment's workloads and volumes have.
+        "floor" => floor: Floor,
         /// Hosts that must not occur in what the environment renders.
         "forbid" => forbid: Vec<Spanned<Glob>>,
         /// Who installs operators: Argo CD from this repository, or somebody by hand.
@@ -91,6 +93,55 @@ choice! {
         Manual = "manual",
     }
 }
+
+record! {
+    owner "a floor";
+    /// The least that an environment's workloads and volumes have.
+    pub struct Floor {
+        /// How many replicas a workload runs, such as `2`.
+        "replicas" => replicas: Option<Spanned<Quantity>>,
+        /// What a volume asks for, such as `10Gi`.
+        "storage" => storage: Option<Spanned<Quantity>>,
+    }
+}
+
+/// A quantity as Kubernetes writes it, such as `10Gi`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity(String);
+
+impl Quantity {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Field for Quantity {
+    fn shape() -> Shape {
+        Shape::Version { what: "quantity" }
+    }
+
+    fn read(node: NodeRef<'_>, reader: &mut Reader<'_>) -> Option<Quantity> {
+        let text = reader.text(node, "a quantity")?;
+        let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let suffix = &text[digits.len()..];
+        let is_number = digits.parse::<f64>().is_ok_and(|number| number >= 0.0);
+        if is_number && SUFFIXES.contains(&suffix) {
+            return Some(Quantity(text));
+        }
+        let message = format!("`{text}` is no quantity");
+        reader.invalid(
+            node.span(),
+            message,
+            "write a number, with a suffix such as `Gi`",
+        )
+    }
+}
+
+/// Suffixes of quantities (`resource.Quantity` of apimachinery).
+const SUFFIXES: &[&str] = &[
+    "", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "m", "k", "M", "G", "T", "P", "E",
+];
 
 record! {
     owner "a Vault";

@@ -42,7 +42,7 @@ pub use custom::{
     CustomRule, Manifest, Match, RuleCode, RuleFile, RuleSeverity, RuleTest, Variable, Verdict,
 };
 pub use date::Date;
-pub use environment::{Class, Environment, FsGroup, Operators, Vault};
+pub use environment::{Class, Environment, Floor, FsGroup, Operators, Quantity, Vault};
 pub use evenkeel_kinds::Release as ClusterRelease;
 pub use evenkeel_yaml::Spanned;
 pub use field::OneOrMany;
