@@ -94,6 +94,14 @@ fn is_comment(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+/// Whether a place of a text lies in a comment; only texts of several lines have some.
+pub(crate) fn is_in_comment(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let is_script = text.trim_end().contains('\n');
+    is_script && (line..at).any(|at| is_comment(bytes, at))
+}
+
 fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes[at..].iter().position(|b| *b == b'\n');
     rest.map_or(bytes.len(), |length| at + length)
@@ -418,6 +426,17 @@ mod tests {
             &[],
         );
         found("curl http://localhost#x\nx\n", &["localhost"]);
+    }
+
+    #[test]
+    fn places_in_comments() {
+        let text = "a # b\nc#d\n  // e\n";
+        let found: Vec<bool> = ["b", "d", "e", "a"]
+            .iter()
+            .map(|word| is_in_comment(text, text.find(word).expect("the word")))
+            .collect();
+        assert_eq!(found, [true, false, true, false]);
+        assert!(!is_in_comment("# one line", 5));
     }
 
     #[track_caller]

@@ -19,6 +19,7 @@ mod fold;
 mod hosts;
 mod pods;
 mod presence;
+mod quantity;
 mod references;
 pub mod release;
 mod removal;

@@ -17,6 +17,18 @@ const CONTAINERS: &[&str] = &[
     "sidecars",
 ];
 
+/// Group and kind of what runs pods.
+pub(crate) const WORKLOADS: &[(&str, &str)] = &[
+    ("", "Pod"),
+    ("", "ReplicationController"),
+    ("apps", "DaemonSet"),
+    ("apps", "Deployment"),
+    ("apps", "ReplicaSet"),
+    ("apps", "StatefulSet"),
+    ("batch", "CronJob"),
+    ("batch", "Job"),
+];
+
 /// A pod that an object describes.
 #[derive(Debug)]
 pub(crate) struct Pod<'s> {

@@ -4,4 +4,5 @@ pub(crate) mod acceptance;
 pub(crate) mod probes;
 pub(crate) mod reachable_chart;
 pub(crate) mod resources;
+pub(crate) mod restricted;
 pub(crate) mod secret_data;

@@ -5,7 +5,7 @@ use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
-use crate::pods::{Container, Pod, pods};
+use crate::pods::{Container, Pod, WORKLOADS, pods};
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,18 +25,6 @@ steps share the resources of their pod. Environments without `class` are not eva
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
-
-/// Group and kind of what runs pods.
-const WORKLOADS: &[(&str, &str)] = &[
-    ("", "Pod"),
-    ("", "ReplicationController"),
-    ("apps", "DaemonSet"),
-    ("apps", "Deployment"),
-    ("apps", "ReplicaSet"),
-    ("apps", "StatefulSet"),
-    ("batch", "CronJob"),
-    ("batch", "Job"),
-];
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;

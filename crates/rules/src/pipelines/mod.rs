@@ -7,5 +7,6 @@ mod triggers;
 mod variables;
 
 pub(crate) mod credentials;
+pub(crate) mod fs_group;
 pub(crate) mod privileges;
 pub(crate) mod resolves;
