@@ -261,7 +261,7 @@ fn is_whole(text: &str, start: usize, end: usize, what: &str) -> bool {
     let mut after = text[end..].chars();
     let next = after.next();
     let goes_on = next == Some('.') && after.next().is_some_and(|c| c.is_ascii_alphanumeric());
-    !before.is_some_and(is_name) && !next.is_some_and(is_name) && !(what == "domain" && goes_on)
+    !(before.is_some_and(is_name) || next.is_some_and(is_name) || what == "domain" && goes_on)
 }
 
 /// The host that holds a place.

@@ -91,46 +91,6 @@ fn placeholder(text: &str) -> Option<&str> {
     used.next().map(|found| found.as_str())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::placeholder;
-
-    #[track_caller]
-    fn check(text: &str, want: Option<&str>) {
-        assert_eq!(placeholder(text), want, "{text}");
-    }
-
-    #[test]
-    fn what_asks_to_be_replaced() {
-        check("CHANGEME", Some("CHANGEME"));
-        check("https://change-me.example.com/x", Some("change-me"));
-        check("password=REPLACE_ME;", Some("REPLACE_ME"));
-        check("https://<your-domain>/x", Some("<your-domain>"));
-        check("YOUR_TOKEN_HERE", Some("YOUR_TOKEN_HERE"));
-        check("TODO", Some("TODO"));
-        check("quay.io/acme/web:v0.0.0-commit.0000000", Some("0000000"));
-        check("web:sha-00000000", Some("00000000"));
-        check(&"0".repeat(40), Some("0".repeat(40).as_str()));
-    }
-
-    #[test]
-    fn what_only_looks_like_it() {
-        check("exchangement", None);
-        check("see the TODO list", None);
-        check("<no value>", None);
-        check("your-team", None);
-        check("v1.0.0-commit.g0000001", None);
-        check("00000000-0000-0000-0000-000000000000", None);
-        check("10000000", None);
-        check("#0000000", None);
-        check(
-            "[ \"$sha\" = 0000000000000000000000000000000000000000 ] || x\n",
-            None,
-        );
-        check("set -e\n# CHANGEME\nrun\n", None);
-    }
-}
-
 const EXAMPLES: &[Example] = &[
     Example {
         title: "Defaults that were to be replaced",
@@ -200,3 +160,43 @@ data: {password: CHANGEME}
 "#,
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::placeholder;
+
+    #[track_caller]
+    fn check(text: &str, want: Option<&str>) {
+        assert_eq!(placeholder(text), want, "{text}");
+    }
+
+    #[test]
+    fn what_asks_to_be_replaced() {
+        check("CHANGEME", Some("CHANGEME"));
+        check("https://change-me.example.com/x", Some("change-me"));
+        check("password=REPLACE_ME;", Some("REPLACE_ME"));
+        check("https://<your-domain>/x", Some("<your-domain>"));
+        check("YOUR_TOKEN_HERE", Some("YOUR_TOKEN_HERE"));
+        check("TODO", Some("TODO"));
+        check("quay.io/acme/web:v0.0.0-commit.0000000", Some("0000000"));
+        check("web:sha-00000000", Some("00000000"));
+        check(&"0".repeat(40), Some("0".repeat(40).as_str()));
+    }
+
+    #[test]
+    fn what_only_looks_like_it() {
+        check("exchangement", None);
+        check("see the TODO list", None);
+        check("<no value>", None);
+        check("your-team", None);
+        check("v1.0.0-commit.g0000001", None);
+        check("00000000-0000-0000-0000-000000000000", None);
+        check("10000000", None);
+        check("#0000000", None);
+        check(
+            "[ \"$sha\" = 0000000000000000000000000000000000000000 ] || x\n",
+            None,
+        );
+        check("set -e\n# CHANGEME\nrun\n", None);
+    }
+}
