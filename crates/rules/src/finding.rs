@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Subject;
 
-/// The shortest value that counts as a part of what is wrong.
+/// The shortest value that counts as a part of what is wrong; it has to be half of it at least.
 const MIN_PART: usize = 4;
 
 /// A place where an environment breaks a rule.
@@ -270,13 +270,19 @@ fn narrowed(place: Span, evidence: &str, sources: &SourceMap) -> Span {
     found.unwrap_or(place)
 }
 
-/// What wrote the part of the field that is wrong: the text that holds it, else the first action; of a mapping or a list,
-/// where it begins, for its actions write no more than a part of it.
+/// What wrote the part of the field that is wrong: the text that holds it, else what begins the line that it is, else the
+/// first action; of a mapping or a list, where it begins, for its actions write no more than a part of it.
 fn writer<'e>(explanation: &'e Explanation, evidence: &str) -> Option<&'e Writer> {
     let writers = &explanation.writers;
     let holds = |writer: &&Writer| !evidence.is_empty() && writer.text.contains(evidence);
     let acts = |writer: &&Writer| !writer.is_literal && !is_collection(&explanation.value);
+    let is_line = explanation
+        .value
+        .as_str()
+        .is_some_and(|text| !text.contains('\n'));
+    let begins = |writer: &&Writer| is_line && writer.text.chars().any(char::is_alphanumeric);
     let mut found = writers.iter().find(holds);
+    found = found.or_else(|| writers.iter().find(begins));
     found = found.or_else(|| writers.iter().find(acts));
     found.or_else(|| writers.first())
 }
@@ -339,7 +345,8 @@ fn says(data: &Data, text: &str) -> bool {
         Data::List(items) => items.iter().any(|item| says(&item.value, text)),
         Data::Map(entries) => entries.iter().any(|entry| says(&entry.value, text)),
         _ => data.as_str().is_some_and(|value| {
-            value.contains(text) || value.len() >= MIN_PART && text.contains(value)
+            let is_part = value.len() >= MIN_PART.max(text.len().div_ceil(2));
+            value.contains(text) || is_part && text.contains(value)
         }),
     }
 }

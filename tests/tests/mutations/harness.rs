@@ -24,9 +24,9 @@ pub(crate) struct Case {
 pub(crate) struct Edit {
     /// The file.
     pub(crate) file: &'static str,
-    /// A text that occurs once in it. Empty where the file is new.
+    /// A text that occurs once in it. Empty where the file is new or goes.
     pub(crate) from: &'static str,
-    /// What stands there instead.
+    /// What stands there instead. Empty, with an empty `from`, where the file goes.
     pub(crate) to: &'static str,
 }
 
@@ -98,13 +98,14 @@ pub(crate) fn run(case: &Case) -> Result<(), String> {
 
 fn apply(edit: &Edit, root: &Path) {
     let path = root.join(edit.file);
-    let text = match edit.from {
-        "" => edit.to.to_owned(),
-        from => {
+    let text = match (edit.from, edit.to) {
+        ("", "") => return fs::remove_file(path).expect("the file is there"),
+        ("", to) => to.to_owned(),
+        (from, to) => {
             let text = fs::read_to_string(&path).expect("the file is there");
             let count = text.matches(from).count();
             assert_eq!(count, 1, "{}: `{from}` occurs once", edit.file);
-            text.replace(from, edit.to)
+            text.replace(from, to)
         }
     };
     fs::write(path, text).expect("it can be written");

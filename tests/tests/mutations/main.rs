@@ -9,6 +9,7 @@
 mod harness;
 
 mod pipelines;
+mod plan;
 mod routes;
 mod vault;
 
@@ -16,7 +17,7 @@ use harness::{Case, run};
 use std::collections::BTreeSet;
 
 /// All cases, by the groups of rules that they are about.
-const GROUPS: &[&[Case]] = &[pipelines::CASES, routes::CASES, vault::CASES];
+const GROUPS: &[&[Case]] = &[pipelines::CASES, plan::CASES, routes::CASES, vault::CASES];
 
 #[test]
 fn nothing_is_found_as_it_is() {
@@ -51,4 +52,13 @@ fn every_rule_has_a_case_that_fails_and_one_that_does_not() {
         .filter(|code| !failing.contains(code) || !silent.contains(code))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_task_of_the_plan_has_a_case() {
+    for task in 1..=8 {
+        let title = format!("task {task}: ");
+        let mut cases = plan::CASES.iter();
+        assert!(cases.any(|case| case.title.starts_with(&title)), "{title}");
+    }
 }

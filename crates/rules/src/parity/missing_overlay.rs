@@ -54,7 +54,10 @@ fn check(check: &mut Check<'_>) {
                 let message = format!("{} runs without {file}, which does not exist", app.name);
                 let hint =
                     format!("create {file}; `ignoreMissingValueFiles` hides that it is missing");
-                let finding = Finding::new(subject, path, message).hint(hint);
+                let name = last(file);
+                let finding = Finding::new(subject, path, message)
+                    .evidence(name)
+                    .hint(hint);
                 check.report(finding);
             }
         }
