@@ -8,7 +8,6 @@ use evenkeel_diagnostics::{FileId, Severity, SourceKind, Span};
 
 use super::reference::{Reference, images};
 use crate::context::{Context, Survey};
-use crate::finding::ValueHop;
 use crate::release::{Composite, Difference, Part, charts, compose};
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -148,31 +147,23 @@ fn compare(
     survey: &mut Survey<'_>,
 ) {
     let env = &context.environment.name;
-    let (message, part) = match composite.difference(&written.version) {
+    let message = match composite.difference(&written.version) {
         Difference::None => return,
         Difference::Part(part, "") => {
-            let message = format!("`appVersion` lacks {}, which {env} runs", part.text());
-            (message, Some(part))
+            format!("`appVersion` lacks {}, which {env} runs", part.text())
         }
         Difference::Part(part, found) => {
             let wanted = part.text();
-            let message = format!("`appVersion` has {found} where {env} runs {wanted}");
-            (message, Some(part))
+            format!("`appVersion` has {found} where {env} runs {wanted}")
         }
         Difference::TooMuch(rest) => {
-            let message = format!("`appVersion` has {rest}, which is no part of {env}");
-            (message, None)
+            format!("`appVersion` has {rest}, which is no part of {env}")
         }
     };
-    let mut finding = Finding::at(written.place, message).hint(format!(
+    let finding = Finding::at(written.place, message).hint(format!(
         "`evenkeel version compute --write` makes it {}",
         composite.version()
     ));
-    finding.values.extend(part.map(|part| ValueHop {
-        what: "values file".to_owned(),
-        name: format!("tag of {}", part.image),
-        place: part.place,
-    }));
     survey.report_in(context, finding);
 }
 

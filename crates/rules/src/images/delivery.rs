@@ -16,8 +16,8 @@ pub(crate) const RULE: Rule = Rule {
     scope: Scope::Policy,
     inputs: &[Input::Objects],
     docs: "\
-An image without a registry comes from wherever the node's container runtime looks first. A tag that moves (`latest`, \
-`main`: one without a digit) with `imagePullPolicy: IfNotPresent` is another program on every node. A container that \
+An image without a registry comes from wherever the node's container runtime looks first. A tag that moves (`main`, \
+`stable`: one without a digit; of `latest` IMG-01 tells) with `imagePullPolicy: IfNotPresent` is another program on every node. A container that \
 is told which commit it runs, and told wrong, sends whoever debugs it to the wrong source.
 
 The rule looks at the containers of every object that describes pods, as IMG-01 does. A registry is what stands before \
@@ -87,8 +87,9 @@ fn look(subject: &Subject<'_>, path: &FieldPath, image: &str, check: &mut Check<
     }
 }
 
+/// Whether a tag is one that moves; `latest` is IMG-01's.
 fn moves(tag: &str) -> bool {
-    !tag.is_empty() && !tag.contains(|c: char| c.is_ascii_digit())
+    !tag.is_empty() && tag != "latest" && !tag.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The names of commits in a tag: behind a `g`, or behind the word `commit` or `sha`, or any that is not a number.

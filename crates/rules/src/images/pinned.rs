@@ -31,13 +31,15 @@ fn check(check: &mut Check<'_>) {
         }
         for (path, image) in images(subject) {
             let reference = Reference::new(image);
-            let message = match (reference.digest, reference.tag) {
-                (None, None | Some("")) => format!("{image} has no tag"),
-                (None, Some("latest")) => format!("{image} is whatever was pushed last"),
+            let (message, wrong) = match (reference.digest, reference.tag) {
+                (None, None | Some("")) => (format!("{image} has no tag"), image),
+                (None, Some(tag @ "latest")) => {
+                    (format!("{image} is whatever was pushed last"), tag)
+                }
                 _ => continue,
             };
             let finding = Finding::new(subject, path, message)
-                .evidence(image)
+                .evidence(wrong)
                 .hint("pin a tag or a digest");
             check.report(finding);
         }

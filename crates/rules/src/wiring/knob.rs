@@ -1,11 +1,12 @@
 //! ENV-07.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use evenkeel_chart::Chart;
-use evenkeel_diagnostics::{FrameId, FrameKind, Origin, Severity, SourceMap, Span};
+use evenkeel_diagnostics::{FileId, FrameId, FrameKind, Origin, Severity, SourceMap, Span};
 use evenkeel_gitops::HelmRender;
-use evenkeel_manifest::{Document, FieldPath, Step, each_place};
+use evenkeel_manifest::{FieldPath, Step, each_place};
 use evenkeel_renderer::{Read, Rendered, side_by_side};
 use evenkeel_value::{Data, DataEntry};
 
@@ -42,13 +43,11 @@ const MAX_COMPANIONS: usize = 4;
 /// A boolean, by the address of its chart and the path of the value: the same in every environment.
 type Knob = (usize, FieldPath);
 
-/// What was found out of a switch.
-enum Verdict {
-    /// It changes something, or might.
-    Works,
-    /// It changes nothing here.
-    Idle(Finding),
-}
+/// The text that a statement stands in, where it begins there, and what it is.
+type Statement = (Arc<[u8]>, u32, FrameKind);
+
+/// What is to be said of a switch; nothing where it changes something, or might.
+type Verdict = Option<Finding>;
 
 fn check(survey: &mut Survey<'_>) {
     let mut working: HashSet<Knob> = HashSet::new();
@@ -79,10 +78,10 @@ fn check(survey: &mut Survey<'_>) {
             for (path, verdict) in verdicts {
                 let knob = (id(helm), path);
                 match verdict {
-                    Verdict::Works => {
+                    None => {
                         working.insert(knob);
                     }
-                    Verdict::Idle(finding) => {
+                    Some(finding) => {
                         idle.entry(knob).or_insert(finding);
                     }
                 }
@@ -120,11 +119,12 @@ fn look(
         helm,
         again,
         before: &before,
+        sources,
     };
     let verdicts = knobs.into_iter().map(|path| {
         let verdict = match trial.is_idle(&path) {
-            false => Verdict::Works,
-            true => Verdict::Idle(before.finding(&path, sources)),
+            false => None,
+            true => Some(before.finding(&path, sources)),
         };
         (path, verdict)
     });
@@ -216,25 +216,30 @@ impl Traced {
         Some(companions)
     }
 
-    fn is_same(&self, other: &Traced) -> bool {
-        let texts = |documents: &[Document]| -> Vec<Vec<u8>> {
-            documents.iter().map(|one| one.text().to_vec()).collect()
+    fn is_same(&self, other: &Traced, sources: &SourceMap) -> bool {
+        let texts = |traced: &Traced| -> Vec<Vec<u8>> {
+            let hooks = traced.rendered.hooks.iter().map(|hook| &hook.document);
+            let documents = traced.rendered.manifests.iter().chain(hooks);
+            documents.map(|one| one.text().to_vec()).collect()
         };
-        let hooks = |traced: &Traced| -> Vec<Vec<u8>> {
-            let hooks = traced.rendered.hooks.iter();
-            hooks.map(|hook| hook.document.text().to_vec()).collect()
-        };
-        texts(&self.rendered.manifests) == texts(&other.rendered.manifests)
-            && hooks(self) == hooks(other)
-            && self.flow() == other.flow()
+        texts(self) == texts(other) && self.flow(sources) == other.flow(sources)
     }
 
-    /// Which statements ran.
-    fn flow(&self) -> Vec<(Span, FrameKind)> {
+    /// Which statements ran. Their texts stand for their files, as `tpl` makes a new file in every render.
+    fn flow(&self, sources: &SourceMap) -> Vec<Statement> {
+        let mut files: HashMap<FileId, Arc<[u8]>> = HashMap::new();
         let frames = self.frames();
+        let frames = frames.filter_map(|frame| self.rendered.frames.get(frame));
+        let mut text = |file: FileId| {
+            let read = || {
+                sources
+                    .get(file)
+                    .map_or(Arc::from([]), |source| source.content)
+            };
+            Arc::clone(files.entry(file).or_insert_with(read))
+        };
         frames
-            .filter_map(|frame| self.rendered.frames.get(frame))
-            .map(|frame| (frame.call, frame.kind))
+            .map(|frame| (text(frame.call.file), frame.call.start, frame.kind))
             .collect()
     }
 
@@ -271,6 +276,7 @@ struct Trial<'t> {
     helm: &'t HelmRender,
     again: &'t dyn Rerender,
     before: &'t Traced,
+    sources: &'t SourceMap,
 }
 
 impl Trial<'_> {
@@ -279,7 +285,7 @@ impl Trial<'_> {
         let Some(after) = self.turned(&[knob]) else {
             return false;
         };
-        if !self.before.is_same(&after) {
+        if !self.before.is_same(&after, self.sources) {
             return false;
         }
         let (Some(mut beside), Some(more)) = (self.before.companions(knob), after.companions(knob))
@@ -287,11 +293,10 @@ impl Trial<'_> {
             return false;
         };
         beside.extend(more);
-        beside.len() <= MAX_COMPANIONS
-            && beside.iter().all(|other| {
-                let (alone, both) = (self.turned(&[other]), self.turned(&[other, knob]));
-                matches!((alone, both), (Some(alone), Some(both)) if alone.is_same(&both))
-            })
+        beside.len() <= MAX_COMPANIONS && beside.iter().all(|other| {
+            let (alone, both) = (self.turned(&[other]), self.turned(&[other, knob]));
+            matches!((alone, both), (Some(alone), Some(both)) if alone.is_same(&both, self.sources))
+        })
     }
 
     /// The render with switches turned; `None` if it fails.
@@ -357,11 +362,13 @@ const EXAMPLES: &[Example] = &[
 metrics: {enabled: true}
 pause: false
 items: [{name: a, enabled: false}]
+title: "{{ .Release.Name }}"
 -- shop/templates/config.yaml --
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: shop}
 data:
+  title: {{ tpl .Values.title . }}
   {{- if .Values.metrics.enabled | default true }} #~ `metrics.enabled` changes nothing: true and false render the same
   port: "9090"
   {{- end }}
