@@ -8,16 +8,27 @@
 
 mod harness;
 
+mod images;
+mod overlays;
 mod pipelines;
 mod plan;
 mod routes;
 mod vault;
+mod wiring;
 
 use harness::{Case, run};
 use std::collections::BTreeSet;
 
 /// All cases, by the groups of rules that they are about.
-const GROUPS: &[&[Case]] = &[pipelines::CASES, plan::CASES, routes::CASES, vault::CASES];
+const GROUPS: &[&[Case]] = &[
+    images::CASES,
+    overlays::CASES,
+    pipelines::CASES,
+    plan::CASES,
+    routes::CASES,
+    vault::CASES,
+    wiring::CASES,
+];
 
 #[test]
 fn nothing_is_found_as_it_is() {
