@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::context::Subject;
 
-/// The shortest value that counts as a part of what is wrong; it has to be half of it at least.
+/// The shortest value that counts as a part of what is wrong.
 const MIN_PART: usize = 4;
 
 /// A place where an environment breaks a rule.
@@ -195,7 +195,11 @@ impl Finding {
             let calls = calls.filter(|call| call.kind != FrameKind::Template);
             self.calls = calls.map(trace_entry).collect();
         }
-        follow(&explanation, &self.evidence, sources, &mut self.values);
+        let part = Part {
+            text: &self.evidence,
+            env: &self.env,
+        };
+        follow(&explanation, part, sources, &mut self.values);
     }
 
     /// The finding as the program shows problems: the template line first, the value's place beside it.
@@ -291,14 +295,21 @@ fn is_collection(value: &Data) -> bool {
     matches!(value, Data::List(_) | Data::Map(_))
 }
 
+/// The part of a field that is wrong; empty where it is the whole.
+#[derive(Clone, Copy)]
+struct Part<'f> {
+    text: &'f str,
+    env: &'f str,
+}
+
 /// Follows a value from the chart that uses it to the file that it was written in.
 fn follow(
     explanation: &Explanation,
-    evidence: &str,
+    part: Part<'_>,
     sources: &SourceMap,
     hops: &mut Vec<ValueHop>,
 ) {
-    let Some((cause, layer)) = cause(explanation, evidence) else {
+    let Some((cause, layer)) = cause(explanation, part) else {
         return;
     };
     hops.push(ValueHop {
@@ -311,28 +322,28 @@ fn follow(
     });
     let Some(next) = &layer.hop else { return };
     let before = hops.len();
-    follow(next, evidence, sources, hops);
+    follow(next, part, sources, hops);
     if hops.len() == before
-        && let Some(writer) = writer(next, evidence)
+        && let Some(writer) = writer(next, part.text)
     {
         hops.push(ValueHop {
             what: format!("{} of", next.object),
             name: next.app.clone(),
-            place: narrowed(writer.span, evidence, sources),
+            place: narrowed(writer.span, part.text, sources),
         });
     }
 }
 
 /// The value that made the field what it is, and the layer that won: the one that says what is wrong, else the one
 /// that is the field's value, else the first.
-fn cause<'e>(explanation: &'e Explanation, evidence: &str) -> Option<(&'e Cause, &'e Layer)> {
+fn cause<'e>(explanation: &'e Explanation, part: Part<'_>) -> Option<(&'e Cause, &'e Layer)> {
     let won = |cause: &'e Cause| Some((cause, cause.layers.first()?));
     let mut causes = explanation.causes.iter().filter_map(won);
-    let says = |(_, layer): &(&Cause, &Layer)| !evidence.is_empty() && says(&layer.value, evidence);
+    let says = |(_, layer): &(&Cause, &Layer)| !part.text.is_empty() && says(&layer.value, part);
     let is_it = |(_, layer): &(&Cause, &Layer)| layer.value == explanation.value;
     let first = causes.clone().next();
     let found = causes.clone().find(says).or_else(|| causes.find(is_it));
-    match evidence.is_empty() && !is_collection(&explanation.value) {
+    match part.text.is_empty() && !is_collection(&explanation.value) {
         true => found.or(first),
         // A value that does not say what is wrong did not bring it, nor did one within a mapping bring the whole.
         false => found,
@@ -340,13 +351,14 @@ fn cause<'e>(explanation: &'e Explanation, evidence: &str) -> Option<(&'e Cause,
 }
 
 /// Whether a text within the data holds another, or a good part of it.
-fn says(data: &Data, text: &str) -> bool {
+fn says(data: &Data, part: Part<'_>) -> bool {
     match data {
-        Data::List(items) => items.iter().any(|item| says(&item.value, text)),
-        Data::Map(entries) => entries.iter().any(|entry| says(&entry.value, text)),
+        Data::List(items) => items.iter().any(|item| says(&item.value, part)),
+        Data::Map(entries) => entries.iter().any(|entry| says(&entry.value, part)),
         _ => data.as_str().is_some_and(|value| {
-            let is_part = value.len() >= MIN_PART.max(text.len().div_ceil(2));
-            value.contains(text) || is_part && text.contains(value)
+            // That a name has the environment's in it is never what is wrong.
+            let is_part = value.len() >= MIN_PART && value != part.env;
+            value.contains(part.text) || is_part && part.text.contains(value)
         }),
     }
 }

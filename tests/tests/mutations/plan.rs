@@ -209,8 +209,8 @@ pub(crate) const CASES: &[Case] = &[
             Find {
                 rule: "IMG-03",
                 env: "prod",
-                file: TOY_SERVICE,
-                line: "tag: v0.4.1-commit.g0b1d2e3",
+                file: "charts/bitiq-umbrella/Chart.yaml",
+                line: "appVersion: ",
             },
         ],
     },
