@@ -273,6 +273,7 @@ fn skipped(rule: &'static str, env: &str, reason: &str) -> NotEvaluated {
         rule: Cow::Borrowed(rule),
         env: env.to_owned(),
         reason: reason.to_owned(),
+        is_undeclared: reason.starts_with("the configuration"),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn json(results: &Results<'_>) -> Value {
     });
     let skipped = report.not_evaluated.iter();
     let skipped = skipped.map(
-        |skipped| object!({ "rule": skipped.rule, "env": skipped.env, "reason": skipped.reason }),
+        |skipped| object!({ "rule": skipped.rule, "env": skipped.env, "reason": skipped.reason, "undeclared": skipped.is_undeclared }),
     );
     let envs = report.envs.iter();
     let numbers = envs.map(|env| (env.clone(), numbers(env, results)));

@@ -41,7 +41,9 @@ impl Numbers {
             warnings: count(Severity::Warning),
             notes: count(Severity::Note),
             waived: waived.filter(|waived| waived.finding.env == env).count(),
-            not_evaluated: skipped.filter(|skipped| skipped.env == env).count(),
+            not_evaluated: skipped
+                .filter(|skipped| skipped.env == env && !skipped.is_undeclared)
+                .count(),
             failures: failures.filter(|failure| failure.env == env).count(),
         }
     }
@@ -85,6 +87,7 @@ pub fn summary(results: &Results<'_>, width: usize) -> String {
         let _ = writeln!(text, "{:column$}  {}", harmless(name), numbers.shown());
     }
     text.push_str(&wrapped(&reasons(&report.not_evaluated), width));
+    text.push_str(&wrapped(&undeclared(&report.not_evaluated), width));
     text.push_str(&rules(results));
     text
 }
@@ -92,7 +95,7 @@ pub fn summary(results: &Results<'_>, width: usize) -> String {
 /// Why what was not evaluated; a reason that several environments have stands once.
 fn reasons(skipped: &[NotEvaluated]) -> String {
     let mut lines: Vec<(&str, &str, Vec<&str>)> = Vec::new();
-    for skipped in skipped {
+    for skipped in skipped.iter().filter(|skipped| !skipped.is_undeclared) {
         let (rule, reason) = (&*skipped.rule, skipped.reason.as_str());
         match lines
             .iter_mut()
@@ -125,6 +128,21 @@ fn reasons(skipped: &[NotEvaluated]) -> String {
         );
     }
     text
+}
+
+/// The rules that the configuration gives nothing to go by, in any environment.
+fn undeclared(skipped: &[NotEvaluated]) -> String {
+    let skipped = skipped.iter().filter(|skipped| skipped.is_undeclared);
+    let mut codes: Vec<&str> = skipped.map(|skipped| &*skipped.rule).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    match codes.len() {
+        0 => String::new(),
+        _ => format!(
+            "nothing declared for {}; `evenkeel rule CODE` tells what each goes by\n",
+            codes.join(", ")
+        ),
+    }
 }
 
 fn rules(results: &Results<'_>) -> String {

@@ -9,7 +9,7 @@ use evenkeel_gitops::explain::Explainer;
 use evenkeel_gitops::{Environment, WorkTree};
 use evenkeel_renderer::Renderer;
 
-use crate::context::{Check, Context, Survey};
+use crate::context::{Check, Context, Skipped, Survey};
 use crate::custom::Session;
 use crate::fold::{Folded, fold};
 use crate::rule::Run;
@@ -81,6 +81,8 @@ pub struct NotEvaluated {
     pub env: String,
     /// Why, as a sentence without a final dot.
     pub reason: String,
+    /// Nothing hides what the rule looks at: the configuration declares nothing that it could go by.
+    pub is_undeclared: bool,
 }
 
 impl Report {
@@ -176,7 +178,7 @@ struct Found {
 }
 
 impl Found {
-    fn add(&mut self, rule: &Ran, env: &str, findings: Vec<Finding>, skipped: Vec<String>) {
+    fn add(&mut self, rule: &Ran, env: &str, findings: Vec<Finding>, skipped: Vec<Skipped>) {
         self.findings
             .extend(findings.into_iter().map(|mut finding| {
                 finding.rule = rule.code.clone();
@@ -185,10 +187,11 @@ impl Found {
                 finding
             }));
         self.not_evaluated
-            .extend(skipped.into_iter().map(|reason| NotEvaluated {
+            .extend(skipped.into_iter().map(|skipped| NotEvaluated {
                 rule: rule.code.clone(),
                 env: env.to_owned(),
-                reason,
+                reason: skipped.reason,
+                is_undeclared: skipped.is_undeclared,
             }));
     }
 }

@@ -34,6 +34,24 @@ pub(crate) struct Subject<'a> {
     data: OnceLock<Data>,
 }
 
+/// Why a rule could not say all it should have.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Skipped {
+    pub(crate) reason: String,
+    /// The configuration is what is missing.
+    pub(crate) is_undeclared: bool,
+}
+
+fn note(skipped: &mut Vec<Skipped>, reason: String, is_undeclared: bool) {
+    let new = Skipped {
+        reason,
+        is_undeclared,
+    };
+    if !skipped.contains(&new) {
+        skipped.push(new);
+    }
+}
+
 /// A run of one rule on an environment.
 pub(crate) struct Check<'a> {
     pub(crate) context: &'a Context<'a>,
@@ -41,7 +59,7 @@ pub(crate) struct Check<'a> {
     pub(crate) all: &'a [Context<'a>],
     pub(crate) findings: Vec<Finding>,
     /// Why the rule could not say all it should have.
-    pub(crate) skipped: Vec<String>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 /// A run of one rule on the whole repository.
@@ -61,7 +79,7 @@ pub(crate) struct Survey<'a> {
     pub(crate) is_deep: bool,
     pub(crate) findings: Vec<Finding>,
     /// Why the rule could not say all it should have.
-    pub(crate) skipped: Vec<String>,
+    pub(crate) skipped: Vec<Skipped>,
 }
 
 impl Check<'_> {
@@ -71,10 +89,12 @@ impl Check<'_> {
 
     /// Notes that something could not be looked at. Never silently: what is not evaluated did not pass.
     pub(crate) fn skip(&mut self, reason: impl Into<String>) {
-        let reason = reason.into();
-        if !self.skipped.contains(&reason) {
-            self.skipped.push(reason);
-        }
+        note(&mut self.skipped, reason.into(), false);
+    }
+
+    /// Notes that the configuration declares nothing that the rule could go by.
+    pub(crate) fn undeclared(&mut self, reason: impl Into<String>) {
+        note(&mut self.skipped, reason.into(), true);
     }
 }
 
@@ -92,10 +112,12 @@ impl Survey<'_> {
 
     /// As [`Check::skip`].
     pub(crate) fn skip(&mut self, reason: impl Into<String>) {
-        let reason = reason.into();
-        if !self.skipped.contains(&reason) {
-            self.skipped.push(reason);
-        }
+        note(&mut self.skipped, reason.into(), false);
+    }
+
+    /// As [`Check::undeclared`].
+    pub(crate) fn undeclared(&mut self, reason: impl Into<String>) {
+        note(&mut self.skipped, reason.into(), true);
     }
 }
 

@@ -185,7 +185,7 @@ fn an_application_that_deploys_itself_is_a_cycle() {
         &[
             "prod, loop: the Application loop comes from itself: loop → loop",
             "loops/loop.yaml:8:3",
-            "Application loop at apps/all.yaml:8:3",
+            "Application loop at @apps/all.yaml:8:3",
         ],
     )
     .renders_the_sound_one();

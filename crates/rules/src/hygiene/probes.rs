@@ -39,7 +39,8 @@ const PROBES: &[(&str, bool)] = &[
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none_or(|env| env.class.is_none()) {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     let workloads = context.subjects().iter().filter(|subject| {
         let id = &subject.object.identity;

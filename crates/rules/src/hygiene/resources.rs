@@ -29,7 +29,8 @@ steps share the resources of their pod. Environments without `class` are not eva
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none_or(|env| env.class.is_none()) {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     let ranges = context.of_kind("", "LimitRange");
     let ranged: Vec<&str> = ranges.map(Subject::namespace).collect();

@@ -34,7 +34,8 @@ Environments without `class` are not evaluated.",
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none_or(|env| env.class.is_none()) {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     let is_openshift = is_openshift(context);
     let workloads = context.subjects().iter().filter(|subject| {

@@ -42,7 +42,7 @@ struct Written {
 
 fn check(survey: &mut Survey<'_>) {
     let Some(release) = &survey.config.release else {
-        return survey.skip("the configuration names no release (`release`)");
+        return survey.undeclared("the configuration names no release (`release`)");
     };
     let Some(first) = survey.all.first() else {
         return;

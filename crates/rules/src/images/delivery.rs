@@ -38,7 +38,8 @@ const COMMIT_LENGTH: std::ops::RangeInclusive<usize> = 7..=40;
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none_or(|env| env.class.is_none()) {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     for subject in context.subjects() {
         if !context.is_final(subject) {

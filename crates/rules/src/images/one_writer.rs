@@ -33,7 +33,7 @@ type Writer<'c, 'a> = (&'c Context<'a>, Updater<'c>);
 
 fn check(survey: &mut Survey<'_>) {
     if survey.config.images.owned.is_empty() {
-        return survey.skip("the configuration names no images (`images.owned`)");
+        return survey.undeclared("the configuration names no images (`images.owned`)");
     }
     let all = survey.all;
     let all: Vec<Writer<'_, '_>> = all

@@ -28,10 +28,10 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let settings = &context.config.images;
     let Some(grammar) = &settings.tag else {
-        return check.skip("the configuration gives no form of tags (`images.tag`)");
+        return check.undeclared("the configuration gives no form of tags (`images.tag`)");
     };
     if settings.owned.is_empty() {
-        return check.skip("the configuration names no images (`images.owned`)");
+        return check.undeclared("the configuration names no images (`images.owned`)");
     }
     for subject in context.subjects() {
         if !context.is_final(subject) {

@@ -33,10 +33,11 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let settings = &context.config.images;
     if settings.owned.is_empty() {
-        return check.skip("the configuration names no images (`images.owned`)");
+        return check.undeclared("the configuration names no images (`images.owned`)");
     }
     let Some(reference) = context.reference() else {
-        return check.skip("the configuration names no environment to follow (`parity.reference`)");
+        return check
+            .undeclared("the configuration names no environment to follow (`parity.reference`)");
     };
     let named = |context: &&Context<'_>| context.environment.name == reference;
     let Some(other) = check.all.iter().find(named) else {

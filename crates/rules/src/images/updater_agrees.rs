@@ -56,7 +56,7 @@ const PROBES: &[&str] = &["latest", "main", "0"];
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.config.images.owned.is_empty() {
-        return check.skip("the configuration names no images (`images.owned`)");
+        return check.undeclared("the configuration names no images (`images.owned`)");
     }
     for updater in updaters(context) {
         if let Some(reason) = updater.app.opaque_reasons().next() {

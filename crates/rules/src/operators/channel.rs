@@ -30,7 +30,7 @@ fn check(check: &mut Check<'_>) {
     let pins = &context.config.pins;
     for subscription in context.of_kind("operators.coreos.com", "Subscription") {
         if pins.is_empty() {
-            check.skip("the configuration pins no channels (`pins`)");
+            check.undeclared("the configuration pins no channels (`pins`)");
             return;
         }
         if let Some(pin) = pins.get(subscription.text("spec.name")) {

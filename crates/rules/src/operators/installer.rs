@@ -36,7 +36,8 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let operators = context.settings.and_then(|env| env.operators.as_ref());
     let Some(operators) = operators.map(|operators| operators.value) else {
-        return check.skip("the configuration does not say who installs operators (`operators`)");
+        return check
+            .undeclared("the configuration does not say who installs operators (`operators`)");
     };
     let installers = installers(context);
     if operators == Operators::Manual {

@@ -45,7 +45,8 @@ const MIN_HASH: usize = 6;
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none_or(|env| env.operators.is_none()) {
-        return check.skip("the configuration does not say who installs operators (`operators`)");
+        return check
+            .undeclared("the configuration does not say who installs operators (`operators`)");
     }
     let installers = installers(context);
     for subject in context.subjects() {

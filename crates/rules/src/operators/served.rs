@@ -45,7 +45,7 @@ fn check(check: &mut Check<'_>) {
     match operators.map(|operators| operators.value) {
         None => {
             return check
-                .skip("the configuration does not say who installs operators (`operators`)");
+                .undeclared("the configuration does not say who installs operators (`operators`)");
         }
         Some(Operators::Manual) => return,
         Some(Operators::Argo) => {}

@@ -47,10 +47,10 @@ fn check(check: &mut Check<'_>) {
     }
     let class = context.settings.and_then(|env| env.class);
     if class.is_none() {
-        check.skip("the configuration does not say what the environment is for (`class`)");
+        check.undeclared("the configuration does not say what the environment is for (`class`)");
     }
     if context.config.secrets.is_empty() {
-        check.skip("the configuration has no catalogue of secrets (`secrets`)");
+        check.undeclared("the configuration has no catalogue of secrets (`secrets`)");
     }
     let inventory = Inventory::new(context);
     let mut unknowns = Unknowns::default();

@@ -52,7 +52,7 @@ type Readers<'c> = HashMap<(&'c str, &'c str), BTreeSet<u16>>;
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let Some(settings) = context.settings.filter(|env| !env.forbid.is_empty()) else {
-        check.skip("the configuration forbids no hosts (`forbid`)");
+        check.undeclared("the configuration forbids no hosts (`forbid`)");
         return;
     };
     let described: Vec<Vec<Pod<'_>>> = context.subjects().iter().map(pods).collect();

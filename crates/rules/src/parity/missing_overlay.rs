@@ -29,7 +29,7 @@ An environment that the configuration does not declare is not evaluated.",
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.settings.is_none() {
-        check.skip("the configuration does not declare the environment");
+        check.undeclared("the configuration does not declare the environment");
         return;
     }
     let env = context.environment.name.as_str();

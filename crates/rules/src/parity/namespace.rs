@@ -32,7 +32,7 @@ renders.",
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let Some(own) = context.settings.and_then(|env| env.namespace.as_ref()) else {
-        return check.skip("the configuration declares no `namespace`");
+        return check.undeclared("the configuration declares no `namespace`");
     };
     let mut known = namespaces(context);
     known.insert(&own.value);

@@ -29,7 +29,7 @@ Without `parity.reference` the rule is not evaluated, nor where one of the two e
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let Some(reference) = context.reference() else {
-        return check.skip(
+        return check.undeclared(
             "the configuration names no environment that others follow (`parity.reference`)",
         );
     };

@@ -52,7 +52,7 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let own = context.environment.name.as_str();
     if context.settings.is_none() || context.config.envs.iter().count() < 2 {
-        return check.skip("the configuration declares no other environment");
+        return check.undeclared("the configuration declares no other environment");
     }
     let kept = own_names(context.config, own);
     let mut tokens = declared(context.config, own);

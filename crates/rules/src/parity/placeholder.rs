@@ -51,7 +51,8 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let class = context.settings.and_then(|env| env.class);
     if class.is_none() {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     let mut found = Vec::new();
     for subject in context.subjects() {

@@ -36,7 +36,7 @@ fn check(check: &mut Check<'_>) {
         env.storage_class.is_some() || env.floor.storage.is_some() || env.floor.replicas.is_some()
     };
     let Some(settings) = context.settings.filter(declares) else {
-        return check.skip("the configuration declares no `storageClass` and no `floor`");
+        return check.undeclared("the configuration declares no `storageClass` and no `floor`");
     };
     let mut found = Vec::new();
     for subject in context.subjects() {

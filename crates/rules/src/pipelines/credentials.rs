@@ -99,7 +99,8 @@ fn check(check: &mut Check<'_>) {
         return;
     }
     if context.config.secrets.is_empty() && context.config.images.owned.is_empty() {
-        return check.skip("the configuration says nothing of `secrets` and of `images.owned`");
+        return check
+            .undeclared("the configuration says nothing of `secrets` and of `images.owned`");
     }
     for (namespace, starts) in &starts {
         let credentials = credentials(context, namespace);

@@ -34,7 +34,7 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let declared = context.settings.and_then(|env| env.fs_group.as_ref());
     let Some(declared) = declared.map(|declared| declared.value) else {
-        return check.skip("the configuration declares no groups (`fsGroup`)");
+        return check.undeclared("the configuration declares no groups (`fsGroup`)");
     };
     let mut found = Vec::new();
     for subject in context.subjects() {

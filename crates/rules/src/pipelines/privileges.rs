@@ -54,7 +54,8 @@ fn check(check: &mut Check<'_>) {
         .and_then(|settings| settings.class)
         .is_none()
     {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     }
     for kind in ["PipelineRun", "TaskRun"] {
         let runs = context.of_kind("tekton.dev", kind);

@@ -32,7 +32,7 @@ fn check(check: &mut Check<'_>) {
         .settings
         .and_then(|env| Some((env, env.domain.as_ref()?)));
     let Some((settings, domain)) = declared else {
-        return check.skip("the configuration declares no `domain`");
+        return check.undeclared("the configuration declares no `domain`");
     };
     let domain = domain.value.trim_start_matches("*.");
     for subject in context.subjects() {

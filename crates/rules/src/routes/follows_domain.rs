@@ -42,7 +42,7 @@ const SENTINEL: &str = "sentinel.invalid";
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let Some(domain) = context.settings.and_then(|env| env.domain.as_ref()) else {
-        check.skip("the configuration declares no `domain`");
+        check.undeclared("the configuration declares no `domain`");
         return;
     };
     let domain = domain.value.trim_start_matches("*.");

@@ -29,7 +29,8 @@ In an environment of class `production`, a Route with termination `edge` or `ree
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let Some(class) = context.settings.and_then(|env| env.class) else {
-        return check.skip("the configuration does not say what the environment is for (`class`)");
+        return check
+            .undeclared("the configuration does not say what the environment is for (`class`)");
     };
     let is_production = class == Class::Production;
     for subject in context.of_kind("route.openshift.io", "Route") {

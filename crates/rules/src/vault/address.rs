@@ -63,7 +63,7 @@ fn check(check: &mut Check<'_>) {
         }
         let settings = context.settings;
         let Some(vault) = settings.and_then(|env| env.vault.as_ref()) else {
-            check.skip("the configuration declares no Vault for the environment (`vault`)");
+            check.undeclared("the configuration declares no Vault for the environment (`vault`)");
             return;
         };
         let production = settings.is_some_and(|env| env.class == Some(Class::Production));

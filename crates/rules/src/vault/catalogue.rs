@@ -30,7 +30,7 @@ fn check(check: &mut Check<'_>) {
     for secret in check.context.of_kind(SECRETS, "VaultStaticSecret") {
         let path = secret.text("spec.path").trim_matches('/');
         if catalogue.is_empty() {
-            check.skip("the configuration has no catalogue of secrets (`secrets`)");
+            check.undeclared("the configuration has no catalogue of secrets (`secrets`)");
             return;
         }
         let known = || {

@@ -57,7 +57,7 @@ fn check(check: &mut Check<'_>) {
     let mut deliveries = Vec::new();
     for secret in context.of_kind(SECRETS, "VaultStaticSecret") {
         if context.config.secrets.is_empty() {
-            check.skip("the configuration has no catalogue of secrets (`secrets`)");
+            check.undeclared("the configuration has no catalogue of secrets (`secrets`)");
             return;
         }
         let Some(held) = held(context, secret) else {

@@ -41,7 +41,9 @@ fn check(check: &mut Check<'_>) {
         .as_ref()
         .and_then(|root| root.select.as_ref());
     let Some(select) = selects else {
-        check.skip("the configuration names no value that selects an environment (`root.select`)");
+        check.undeclared(
+            "the configuration names no value that selects an environment (`root.select`)",
+        );
         return;
     };
     let mut is_there = false;

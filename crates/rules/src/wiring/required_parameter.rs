@@ -32,7 +32,7 @@ configuration, and a finding.",
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     if context.config.require.is_empty() {
-        check.skip("the configuration requires no parameters (`require`)");
+        check.undeclared("the configuration requires no parameters (`require`)");
     }
     for required in &context.config.require {
         let name = &required.value.app;
