@@ -1,7 +1,5 @@
 //! Commands that compare: `diff`, `affected`, `golden`, `verify`.
 
-use std::process::Command;
-
 use crate::workdir::{Ran, Workdir};
 
 const CONFIG: &str = concat!(
@@ -45,33 +43,14 @@ fn repository() -> Workdir {
 /// The same, committed.
 fn committed() -> Workdir {
     let dir = repository();
-    git(&dir, &["init", "--quiet"]);
+    dir.git(&["init", "--quiet"]);
     commit(&dir);
     dir
 }
 
 fn commit(dir: &Workdir) {
-    git(dir, &["add", "--all"]);
-    git(dir, &["commit", "--quiet", "--message", "a change"]);
-}
-
-/// Runs git as somebody with no settings.
-fn git(dir: &Workdir, args: &[&str]) {
-    let status = Command::new("git")
-        .arg("-C")
-        .arg(dir.as_ref())
-        .args(["-c", "user.name=test", "-c", "user.email=test@example.net"])
-        .args([
-            "-c",
-            "commit.gpgsign=false",
-            "-c",
-            "core.hooksPath=/dev/null",
-        ])
-        .args(args)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .status();
-    assert!(status.expect("git is installed").success(), "git {args:?}");
+    dir.git(&["add", "--all"]);
+    dir.git(&["commit", "--quiet", "--message", "a change"]);
 }
 
 /// What `verify` says of rules without findings.

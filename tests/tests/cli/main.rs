@@ -7,6 +7,7 @@
 
 mod applications;
 mod bad_input;
+mod check;
 mod custom_rules;
 mod environments;
 mod repositories;

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use evenkeel_cli::Io;
 use tempfile::TempDir;
@@ -85,6 +86,25 @@ impl Workdir {
     /// How wide a path of the directory is when it is written out.
     pub(crate) fn width(&self, path: &str) -> usize {
         self.path(path).display().to_string().len()
+    }
+
+    /// Runs git in the directory, whatever the machine's own configuration says.
+    pub(crate) fn git(&self, args: &[&str]) {
+        let status = Command::new("git")
+            .arg("-C")
+            .arg(self.as_ref())
+            .args(["-c", "user.name=test", "-c", "user.email=test@example.net"])
+            .args([
+                "-c",
+                "commit.gpgsign=false",
+                "-c",
+                "core.hooksPath=/dev/null",
+            ])
+            .args(args)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .status();
+        assert!(status.expect("git is installed").success(), "git {args:?}");
     }
 
     fn args(&self, line: &str) -> Vec<std::ffi::OsString> {
