@@ -50,6 +50,13 @@ pub(crate) struct Cluster<'c> {
     name: &'c str,
 }
 
+impl Cluster<'_> {
+    /// Whether it is the one that Argo CD runs in.
+    pub(crate) fn is_own(self) -> bool {
+        self.server.is_empty() && self.name.is_empty()
+    }
+}
+
 /// The cluster that an Application deploys to.
 pub(crate) fn cluster(app: &App) -> Cluster<'_> {
     let to = &app.destination;

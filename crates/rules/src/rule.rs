@@ -48,6 +48,7 @@ pub const RULES: &[Rule] = &[
     operators::order::RULE,
     operators::issuer::RULE,
     operators::solver::RULE,
+    operators::access::RULE,
     operators::owner::RULE,
     pipelines::fs_group::RULE,
     pipelines::resolves::RULE,

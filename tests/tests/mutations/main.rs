@@ -9,6 +9,7 @@
 mod harness;
 
 mod images;
+mod operators;
 mod overlays;
 mod pipelines;
 mod plan;
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 /// All cases, by the groups of rules that they are about.
 const GROUPS: &[&[Case]] = &[
     images::CASES,
+    operators::CASES,
     overlays::CASES,
     pipelines::CASES,
     plan::CASES,
