@@ -48,6 +48,7 @@ pub(super) fn build(spec: &Spec, tree: &dyn WorkTree, renderer: &Renderer) -> En
         context,
         apps: Vec::new(),
         names: HashSet::new(),
+        declared: HashSet::new(),
     };
     let mut level = builder.roots();
     while !level.is_empty() {
@@ -71,6 +72,8 @@ struct Builder<'a> {
     apps: Vec<App>,
     /// Namespaces and names of the Applications so far.
     names: HashSet<(String, String)>,
+    /// Files and texts of the Applications and ApplicationSets so far.
+    declared: HashSet<(String, Vec<u8>)>,
 }
 
 impl Builder<'_> {
@@ -115,6 +118,9 @@ impl Builder<'_> {
                     .at(place.unwrap_or(Span::NONE))
                     .with_help(help);
                 app.diagnostics.push(diagnostic);
+                // Which one stays is not known; the objects of both would be told as shared, one by one.
+                app.sources.clear();
+                app.objects.clear();
             }
         }
         let index = self.apps.len();
@@ -128,11 +134,23 @@ impl Builder<'_> {
         jobs.collect()
     }
 
-    /// The Applications that the objects of `app` are or make.
-    fn declarations(&self, app: &mut App) -> Vec<Declaration> {
+    /// The Applications that the objects of `app` are or make. What was declared before by the same document is the
+    /// same object: a file that somebody applies once, and that an Application in it keeps up from then on (Argo CD,
+    /// Cluster Bootstrapping).
+    fn declarations(&mut self, app: &mut App) -> Vec<Declaration> {
         let mut declarations = Vec::new();
         for (index, object) in app.objects.iter_mut().enumerate() {
-            if object.identity.group != "argoproj.io" {
+            let is_declaration = object.identity.group == "argoproj.io"
+                && matches!(
+                    object.identity.kind.as_str(),
+                    "Application" | "ApplicationSet"
+                );
+            if !is_declaration {
+                continue;
+            }
+            let document = &object.document;
+            let text = document.text().trim_ascii().to_vec();
+            if !self.declared.insert((document.path().to_string(), text)) {
                 continue;
             }
             match object.identity.kind.as_str() {
