@@ -8,9 +8,11 @@
 
 mod harness;
 
+mod hygiene;
 mod images;
 mod operators;
 mod overlays;
+mod parity;
 mod pipelines;
 mod plan;
 mod routes;
@@ -22,9 +24,11 @@ use std::collections::BTreeSet;
 
 /// All cases, by the groups of rules that they are about.
 const GROUPS: &[&[Case]] = &[
+    hygiene::CASES,
     images::CASES,
     operators::CASES,
     overlays::CASES,
+    parity::CASES,
     pipelines::CASES,
     plan::CASES,
     routes::CASES,

@@ -4,6 +4,46 @@ use crate::harness::{Case, Edit, Find};
 
 pub(crate) const CASES: &[Case] = &[
     Case {
+        rule: "CIP-01",
+        title: "production has a group of another cluster",
+        edits: &[Edit {
+            file: "charts/argocd-apps/values.yaml",
+            from: "    baseDomain: \"\"  # required: set baseDomainOverride\n    tektonFsGroup: \"\"",
+            to: "    baseDomain: \"\"  # required: set baseDomainOverride\n    tektonFsGroup: \"1000690000\"",
+        }],
+        finds: &[Find {
+            rule: "CIP-01",
+            env: "prod",
+            file: "charts/argocd-apps/values.yaml",
+            line: "tektonFsGroup: \"1000690000\"",
+        }],
+    },
+    Case {
+        rule: "CIP-01",
+        title: "a chart has a default that no environment asked for",
+        edits: &[Edit {
+            file: "charts/ci-pipelines/values.yaml",
+            from: "# fsGroup: 1000700000",
+            to: "fsGroup: 1000700000",
+        }],
+        finds: &[Find {
+            rule: "CIP-01",
+            env: "local",
+            file: "charts/ci-pipelines/values.yaml",
+            line: "fsGroup: 1000700000",
+        }],
+    },
+    Case {
+        rule: "CIP-01",
+        title: "another layer says again that there is none",
+        edits: &[Edit {
+            file: "charts/ci-pipelines/values.yaml",
+            from: "# fsGroup: 1000700000",
+            to: "# Not fsGroup: 1000690000.\nfsGroup: null",
+        }],
+        finds: &[],
+    },
+    Case {
         rule: "CIP-02",
         title: "a parameter of the bindings is written with a slip",
         edits: &[Edit {
