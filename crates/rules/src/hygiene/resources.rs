@@ -66,8 +66,10 @@ fn look(subject: &Subject<'_>, pod: &Pod<'_>, container: &Container<'_>, check: 
     if missing.is_empty() {
         return;
     }
+    // What is missing is missing there; where nothing is, the container's place is shown.
     let mut path = pod.path.clone();
     path.extend(container.place.iter().cloned());
+    path.push(Step::Key("resources".to_owned()));
     let message = format!("no {}", missing.join(" and no "));
     let finding = Finding::new(subject, FieldPath(path), message)
         .hint("set `resources.requests` and `resources.limits`");
@@ -97,6 +99,27 @@ spec:
         - {name: wait, image: "quay.io/acme/wait:v1"} #~ no requests and no limits
       containers:
         - {name: shop, resources: {requests: {cpu: 10m}}} #~ no limits
+"#,
+    },
+    Example {
+        title: "Resources that a template begins",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {class: production}}
+-- shop/values.yaml --
+resources: {requests: {cpu: 10m}}
+-- shop/templates/deployment.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop}
+spec:
+  template:
+    spec:
+      containers:
+        - name: shop
+          resources:
+            {{- toYaml .Values.resources | nindent 12 }} #~ no limits
 "#,
     },
     Example {
