@@ -1,7 +1,7 @@
 //! HYG-03.
 
 use evenkeel_diagnostics::Severity;
-use evenkeel_manifest::FieldPath;
+use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::{Data, DataItem};
 
 use crate::context::{Check, Context, Subject};
@@ -30,6 +30,57 @@ Environments without `class` are not evaluated.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
+
+const CONTEXT: &str = "securityContext";
+
+/// A setting that a restricted container has.
+struct Wanted {
+    key: &'static str,
+    /// What it is called where it is missing.
+    name: &'static str,
+    /// What to add.
+    block: &'static str,
+    /// Whether the pod may say it for all of its containers.
+    is_for_pod: bool,
+    holds: fn(&Data) -> bool,
+}
+
+const WANTED: &[Wanted] = &[
+    Wanted {
+        key: "runAsNonRoot",
+        name: "runAsNonRoot",
+        block: "runAsNonRoot: true",
+        is_for_pod: true,
+        holds: |said| *said == Data::Bool(true),
+    },
+    Wanted {
+        key: "allowPrivilegeEscalation",
+        name: "allowPrivilegeEscalation: false",
+        block: "allowPrivilegeEscalation: false",
+        is_for_pod: false,
+        holds: |said| *said == Data::Bool(false),
+    },
+    Wanted {
+        key: "capabilities",
+        name: "dropped capabilities",
+        block: "capabilities: {drop: [ALL]}",
+        is_for_pod: false,
+        holds: |said| {
+            let drops = said.get("drop");
+            drops.is_some_and(|drops| texts(drops).any(|text| text.eq_ignore_ascii_case("ALL")))
+        },
+    },
+    Wanted {
+        key: "seccompProfile",
+        name: "seccompProfile",
+        block: "seccompProfile: {type: RuntimeDefault}",
+        is_for_pod: true,
+        holds: |said| {
+            let profile = said.get("type").and_then(Data::as_str);
+            matches!(profile, Some("RuntimeDefault" | "Localhost"))
+        },
+    },
+];
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
@@ -100,105 +151,137 @@ fn look(
     let whole = FieldPath(pod.path.clone());
     let whole = whole
         .get(subject.data())
-        .and_then(|pod| pod.get("securityContext"));
-    let own = container.data.get("securityContext");
-    let (missing, block) = missing(own, whole);
+        .and_then(|pod| pod.get(CONTEXT))
+        .filter(|context| **context != Data::Null);
+    let own = container.data.get(CONTEXT);
+    let missing = missing(own, whole);
     let excess = excess(container.data, own, whole, is_openshift);
     let mut said = Vec::new();
     if !missing.is_empty() {
-        said.push(format!("no {}", missing.join(", no ")));
+        let names: Vec<&str> = missing.iter().map(|wanted| wanted.name).collect();
+        said.push(format!("no {}", names.join(", no ")));
     }
-    said.extend(excess);
+    said.extend(excess.iter().map(|excess| excess.said.clone()));
     if said.is_empty() {
         return;
     }
-    let mut path = pod.path.clone();
-    path.extend(container.place.iter().cloned());
-    let mut finding = Finding::new(
-        subject,
-        FieldPath(path),
-        format!("not restricted: {}", said.join(", ")),
-    );
-    if !block.is_empty() {
-        finding = finding.hint(format!("add `securityContext: {{{}}}`", block.join(", ")));
+    let path = match &excess[..] {
+        [] => lacking(pod, container, whole.is_some(), &missing),
+        [first, ..] => first.path(pod, container),
+    };
+    let message = format!("not restricted: {}", said.join(", "));
+    let mut finding = Finding::new(subject, path, message);
+    if !missing.is_empty() {
+        let block: Vec<&str> = missing.iter().map(|wanted| wanted.block).collect();
+        finding = finding.hint(format!("add `{CONTEXT}: {{{}}}`", block.join(", ")));
     }
     check.report(finding);
 }
 
-/// What a container does not say, and what to add.
-fn missing(own: Option<&Data>, whole: Option<&Data>) -> (Vec<&'static str>, Vec<&'static str>) {
-    // What the container says counts, not what the pod says of all.
-    let said = |key: &str| {
-        let own = own
-            .and_then(|data| data.get(key))
-            .filter(|data| **data != Data::Null);
-        own.or_else(|| whole?.get(key))
-    };
-    let profile = said("seccompProfile").and_then(|profile| profile.get("type")?.as_str());
-    let drops = own.and_then(|data| data.get("capabilities")?.get("drop"));
-    let holds = [
-        (
-            said("runAsNonRoot") == Some(&Data::Bool(true)),
-            "runAsNonRoot",
-            "runAsNonRoot: true",
-        ),
-        (
-            own.is_some_and(|data| {
-                data.get("allowPrivilegeEscalation") == Some(&Data::Bool(false))
-            }),
-            "allowPrivilegeEscalation: false",
-            "allowPrivilegeEscalation: false",
-        ),
-        (
-            drops.is_some_and(|drops| texts(drops).any(|text| text.eq_ignore_ascii_case("ALL"))),
-            "dropped capabilities",
-            "capabilities: {drop: [ALL]}",
-        ),
-        (
-            matches!(profile, Some("RuntimeDefault" | "Localhost")),
-            "seccompProfile",
-            "seccompProfile: {type: RuntimeDefault}",
-        ),
-    ];
-    let lacks = holds.into_iter().filter(|(holds, ..)| !holds);
-    lacks.map(|(_, name, block)| (name, block)).unzip()
+/// The field that does not say what is wanted: a setting that says something else, else the security context that
+/// lacks it, the pod's where that can say all of it.
+fn lacking(
+    pod: &Pod<'_>,
+    container: &Container<'_>,
+    pod_has_context: bool,
+    missing: &[&Wanted],
+) -> FieldPath {
+    let is_for_pod = pod_has_context && missing.iter().all(|wanted| wanted.is_for_pod);
+    let mut path = pod.path.clone();
+    if !is_for_pod {
+        path.extend(container.place.iter().cloned());
+    }
+    let path = FieldPath(path).join(Step::Key(CONTEXT.to_owned()));
+    match missing {
+        [one] => path.join(Step::Key(one.key.to_owned())),
+        _ => path,
+    }
 }
 
-/// What a container asks for that a restricted one may not have.
+/// The settings that a container does not have.
+fn missing(own: Option<&Data>, whole: Option<&Data>) -> Vec<&'static Wanted> {
+    let lacks = |wanted: &&Wanted| {
+        let own = own
+            .and_then(|data| data.get(wanted.key))
+            .filter(|data| **data != Data::Null);
+        // What the container says counts, not what the pod says of all.
+        let whole = whole.filter(|_| wanted.is_for_pod);
+        let said = own.or_else(|| whole?.get(wanted.key));
+        !said.is_some_and(wanted.holds)
+    };
+    WANTED.iter().filter(lacks).collect()
+}
+
+/// Something that a container asks for and a restricted one may not have.
+struct Excess {
+    said: String,
+    /// Whether the pod asks for it, for all of its containers.
+    is_of_pod: bool,
+    /// The field, below the container or pod.
+    field: &'static [&'static str],
+}
+
+impl Excess {
+    fn path(&self, pod: &Pod<'_>, container: &Container<'_>) -> FieldPath {
+        let mut path = pod.path.clone();
+        if !self.is_of_pod {
+            path.extend(container.place.iter().cloned());
+        }
+        path.extend(self.field.iter().map(|key| Step::Key((*key).to_owned())));
+        FieldPath(path)
+    }
+}
+
 fn excess(
     container: &Data,
     own: Option<&Data>,
     whole: Option<&Data>,
     is_openshift: bool,
-) -> Vec<String> {
+) -> Vec<Excess> {
+    let of_own = |said: String, field: &'static [&'static str]| Excess {
+        said,
+        is_of_pod: false,
+        field,
+    };
     let mut found = Vec::new();
-    if is_true(container, &["securityContext", "privileged"]) {
-        found.push("privileged".to_owned());
+    if is_true(container, &[CONTEXT, "privileged"]) {
+        found.push(of_own("privileged".to_owned(), &[CONTEXT, "privileged"]));
     }
     let adds = own.and_then(|data| data.get("capabilities")?.get("add"));
     let adds = adds.into_iter().flat_map(texts);
     found.extend(
         adds.filter(|name| *name != "NET_BIND_SERVICE")
-            .map(|name| format!("capability {name}")),
+            .map(|name| format!("capability {name}"))
+            .map(|said| of_own(said, &[CONTEXT, "capabilities", "add"])),
     );
-    for key in ["runAsUser", "runAsGroup"] {
-        let own = own.and_then(|data| data.get(key));
-        let Some(id) = own.or_else(|| whole?.get(key)).and_then(quantity) else {
-            continue;
-        };
-        // The SCC leaves the group to the pod.
-        let is_fixed = is_openshift && key == "runAsUser";
-        if id == 0.0 || is_fixed {
-            found.push(format!("{key} {id}"));
-        }
-    }
+    found.extend(ids(own, whole, is_openshift));
     if let Some(Data::List(ports)) = container.get("ports") {
         let mut ports = ports.iter().map(|port| port.value.get("hostPort"));
         if ports.any(|port| port.and_then(quantity).is_some_and(|port| port != 0.0)) {
-            found.push("a port of the host".to_owned());
+            found.push(of_own("a port of the host".to_owned(), &["ports"]));
         }
     }
     found
+}
+
+/// Root, or a user that is written out where each namespace has its own.
+fn ids(own: Option<&Data>, whole: Option<&Data>, is_openshift: bool) -> Vec<Excess> {
+    const FIELDS: &[(&str, &[&str])] = &[
+        ("runAsUser", &[CONTEXT, "runAsUser"]),
+        ("runAsGroup", &[CONTEXT, "runAsGroup"]),
+    ];
+    let excess = |(key, field): &(&str, &'static [&'static str])| {
+        let own = own.and_then(|data| data.get(key));
+        let id = own.or_else(|| whole?.get(key)).and_then(quantity)?;
+        // The SCC leaves the group to the pod.
+        let is_fixed = is_openshift && *key == "runAsUser";
+        (id == 0.0 || is_fixed).then(|| Excess {
+            said: format!("{key} {id}"),
+            is_of_pod: own.is_none(),
+            field,
+        })
+    };
+    FIELDS.iter().filter_map(excess).collect()
 }
 
 fn is_true(data: &Data, keys: &[&str]) -> bool {
@@ -237,6 +320,44 @@ apiVersion: v1
 kind: Pod
 metadata: {name: agent}
 spec: {hostNetwork: true, containers: []} #~ the pod takes of its host: hostNetwork
+"#,
+    },
+    Example {
+        title: "A helper that says it for all containers, and a pod that says who they run as",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {class: production}}
+-- shop/templates/_helpers.tpl --
+{{- define "context" -}}
+capabilities: {drop: [ALL]}
+allowPrivilegeEscalation: true #~ not restricted: no allowPrivilegeEscalation: false #~ not restricted: no allowPrivilegeEscalation: false
+{{- end -}}
+-- shop/templates/pods.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: one
+      securityContext:
+        {{- include "context" . | nindent 8 }}
+    - name: two
+      securityContext:
+        {{- include "context" . | nindent 8 }}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: other}
+spec:
+  securityContext:
+    runAsUser: 0 #~ not restricted: runAsUser 0
+    runAsNonRoot: true
+    seccompProfile: {type: RuntimeDefault}
+  containers:
+    - name: other
+      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 "#,
     },
     Example {
