@@ -103,6 +103,20 @@ fn a_direct_value() {
 }
 
 #[test]
+fn a_file_of_the_chart() {
+    check(
+        "ConfigMap/script:data.run",
+        &[
+            "text app/templates/script.yaml:6:8",
+            "action app/templates/script.yaml:7:5",
+            "from files/run.sh",
+            "  file of the chart app/files/run.sh:1:1",
+            "from .Files.Get",
+        ],
+    );
+}
+
+#[test]
 fn a_default_of_the_template() {
     check(
         "Deployment/app-web:spec.minReadySeconds",

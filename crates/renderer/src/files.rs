@@ -58,25 +58,27 @@ fn content(file: &OtherFile, unread: &Unread) -> Bytes {
     })
 }
 
-fn bytes(files: &Value, name: &Value) -> Option<Bytes> {
-    match files.as_map()?.get(name.as_str()?)? {
+fn bytes(ctx: &mut dyn Context, files: &Value, name: &Value) -> Option<Bytes> {
+    let (files, name) = (files.as_map()?, name.as_str()?);
+    ctx.log_entry(files, name.as_bytes());
+    match files.get(name)? {
         Value::Bytes(bytes) => Some(bytes),
         // A template can `set` anything into the map only if it is bytes, so this is never met.
         _ => None,
     }
 }
 
-fn get(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
+fn get(ctx: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
     Ok(Value::Str(
-        bytes(&args[0], &args[1])
+        bytes(ctx, &args[0], &args[1])
             .map(|bytes| Str::from_arc(bytes.to_arc()))
             .unwrap_or_default(),
     ))
 }
 
-fn get_bytes(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
+fn get_bytes(ctx: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
     Ok(Value::Bytes(
-        bytes(&args[0], &args[1]).unwrap_or_else(|| [].into()),
+        bytes(ctx, &args[0], &args[1]).unwrap_or_else(|| [].into()),
     ))
 }
 
@@ -148,8 +150,8 @@ fn base(path: &[u8]) -> &[u8] {
     }
 }
 
-fn lines(_: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
-    let Some(bytes) = bytes(&args[0], &args[1]).filter(|bytes| !bytes.is_empty()) else {
+fn lines(ctx: &mut dyn Context, args: &[Value]) -> Result<Value, Error> {
+    let Some(bytes) = bytes(ctx, &args[0], &args[1]).filter(|bytes| !bytes.is_empty()) else {
         return Ok(Value::List(List::strings::<Str>([])));
     };
     let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);

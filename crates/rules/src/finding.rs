@@ -318,7 +318,7 @@ fn follow(
             Some(path) => path.to_string(),
             None => cause.name.clone(),
         },
-        place: layer.span,
+        place: narrowed(layer.span, part.text, sources),
     });
     let Some(next) = &layer.hop else { return };
     let before = hops.len();

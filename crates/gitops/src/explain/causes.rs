@@ -1,6 +1,7 @@
 //! What a statement's result was made of.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use evenkeel_diagnostics::{FrameId, FrameKind, Origin, SourceKind, Span};
 use evenkeel_renderer::{Chart, Read};
@@ -109,6 +110,9 @@ impl Question<'_> {
             return Some(self.value_cause(&read.name, path, read.found));
         }
         if let Some(cause) = self.built_in(frame, &read.name) {
+            return Some(cause);
+        }
+        if let Some(cause) = self.file(frame, read) {
             return Some(cause);
         }
         let values = read
@@ -313,6 +317,41 @@ impl Question<'_> {
         }
         let name = application(&["metadata", "name"], "name of the Application");
         ("the release's name", vec![name])
+    }
+
+    /// The file of the chart that a method of `.Files` was asked for. Its entries have no place among the values, and
+    /// are called by their paths.
+    fn file(&self, frame: FrameId, read: &Read) -> Option<Cause> {
+        if !read.found || read.origin != Origin::NONE || read.base.is_some() {
+            return None;
+        }
+        let chart = self.chart(frame);
+        let mut files = chart.files.iter();
+        let file = files.find(|file| *file.name == *read.name)?;
+        let text = file.data().ok()?;
+        let sources = &self.explainer.environment.sources;
+        // Beside the chart's own file; nobody had to point into it before.
+        let directory = sources.get(chart.metadata_file);
+        let directory = directory.as_ref().and_then(|at| at.name.rsplit_once('/'));
+        let path = match directory {
+            Some((directory, _)) => format!("{directory}/{}", file.name),
+            None => file.name.to_string(),
+        };
+        let id = sources.add(path, Arc::clone(text), SourceKind::File);
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let layer = Layer {
+            what: "file of the chart".to_owned(),
+            span: Span::new(id, 0, end),
+            value: Data::Str(Arc::clone(text)),
+            hop: None,
+        };
+        Some(Cause {
+            name: read.name.clone(),
+            path: None,
+            found: true,
+            note: None,
+            layers: vec![layer],
+        })
     }
 
     /// The chart whose template was executed: `.Chart` is its.
