@@ -75,7 +75,11 @@ impl Object {
 
     /// The object as the cluster gets it: [`Object::data`] with the namespace that Argo CD adds.
     pub fn effective(&self) -> Data {
-        let data = self.data();
+        self.with_namespace(self.data())
+    }
+
+    /// The same, of data that [`Object::data`] gave before.
+    pub fn with_namespace(&self, data: Data) -> Data {
         if !self.namespace_injected {
             return data;
         }

@@ -4,8 +4,6 @@ use evenkeel_diff as diff;
 use evenkeel_diff::{Presence, Tokens};
 use evenkeel_gitops::{App, Environment};
 
-use crate::compare;
-
 /// An environment with Applications that are not what they were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AffectedEnv {
@@ -83,7 +81,7 @@ fn whole(environment: &Environment, presence: Presence) -> AffectedEnv {
 
 fn apps(before: &Environment, after: &Environment) -> Vec<AffectedApp> {
     let own_name = |app: &App| app.name.clone();
-    let objects = |environment| compare::apps(environment, own_name);
+    let objects = |environment| diff::apps_of(environment, own_name);
     let diffs = diff::compare(&objects(before), &objects(after), &Tokens::default());
     let mut affected: Vec<AffectedApp> = diffs.into_iter().map(of_diff).collect();
     for new in &after.apps {

@@ -53,6 +53,8 @@ pub struct Finding {
     pub(crate) subject: Option<(usize, usize, FieldPath)>,
     /// The rule's own severity does not apply.
     pub(crate) own_severity: Option<Severity>,
+    /// It says nothing where another rule finds the same line wrong.
+    pub(crate) yields: bool,
 }
 
 /// One step on the way of a value to where it is used.
@@ -86,6 +88,7 @@ impl Finding {
             subject: Some((subject.app, subject.index, path)),
             fix: None,
             own_severity: None,
+            yields: false,
         }
     }
 
@@ -108,6 +111,7 @@ impl Finding {
             subject: None,
             fix: None,
             own_severity: None,
+            yields: false,
         }
     }
 
@@ -136,6 +140,13 @@ impl Finding {
     #[must_use]
     pub(crate) fn fix(mut self, fix: Option<Fix>) -> Finding {
         self.fix = fix;
+        self
+    }
+
+    /// The same, to be left out where another rule finds the same line wrong.
+    #[must_use]
+    pub(crate) fn yielding(mut self) -> Finding {
+        self.yields = true;
         self
     }
 

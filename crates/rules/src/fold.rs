@@ -1,9 +1,9 @@
 //! One cause, one finding.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use evenkeel_diagnostics::SourceMap;
+use evenkeel_diagnostics::{SourceMap, Span};
 
 use crate::Finding;
 
@@ -27,8 +27,18 @@ impl Folded {
     }
 }
 
-/// Folds findings by their causes, and puts the worst first; the order is kept among the equally bad.
+/// Folds findings by their causes, and puts the worst first; the order is kept among the equally bad. Those that yield
+/// to others of the same line are left out.
 pub(crate) fn fold(mut findings: Vec<Finding>, sources: &SourceMap) -> Vec<Folded> {
+    if findings.iter().any(|finding| finding.yields) {
+        let firm = findings.iter().filter(|finding| !finding.yields);
+        let firm: HashSet<(Arc<str>, u32)> =
+            firm.filter_map(|finding| line(finding, sources)).collect();
+        findings.retain(|finding| {
+            let line = finding.yields.then(|| line(finding, sources)).flatten();
+            line.is_none_or(|line| !firm.contains(&line))
+        });
+    }
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let mut folded: Vec<Folded> = Vec::new();
     let mut known: HashMap<Cause, usize> = HashMap::new();
@@ -49,9 +59,20 @@ pub(crate) fn fold(mut findings: Vec<Finding>, sources: &SourceMap) -> Vec<Folde
     folded
 }
 
-fn cause(finding: &Finding, sources: &SourceMap) -> Option<Cause> {
+/// The line that a person edits.
+fn line(finding: &Finding, sources: &SourceMap) -> Option<(Arc<str>, u32)> {
+    let place = place(finding);
+    let at = sources.line_column(place.file, place.start)?;
+    Some((sources.get(place.file)?.name, at.line))
+}
+
+fn place(finding: &Finding) -> Span {
     let value = finding.source().map(|hop| hop.place);
-    let place = value.unwrap_or(finding.place);
+    value.unwrap_or(finding.place)
+}
+
+fn cause(finding: &Finding, sources: &SourceMap) -> Option<Cause> {
+    let place = place(finding);
     let file = sources.get(place.file)?;
     Some((finding.rule.to_string(), file.name, place.start))
 }

@@ -38,6 +38,7 @@ pub const RULES: &[Rule] = &[
     parity::off::RULE,
     parity::other_env::RULE,
     parity::local_endpoint::RULE,
+    parity::difference::RULE,
     parity::namespace::RULE,
     parity::placeholder::RULE,
     parity::unknown_key::RULE,

@@ -98,6 +98,31 @@ pub(crate) const CASES: &[Case] = &[
         finds: &[],
     },
     Case {
+        rule: "PAR-05",
+        title: "the host's prefix is another one in prod",
+        edits: &[Edit {
+            file: "charts/toy-web/values-prod.yaml",
+            from: "replicaCount: 2",
+            to: "replicaCount: 2\nroute:\n  hostPrefix: www",
+        }],
+        finds: &[Find {
+            rule: "PAR-05",
+            env: "prod",
+            file: "charts/toy-web/values-prod.yaml",
+            line: "hostPrefix: www",
+        }],
+    },
+    Case {
+        rule: "PAR-05",
+        title: "an equal value comes from the overlay",
+        edits: &[Edit {
+            file: "charts/toy-web/values-prod.yaml",
+            from: "replicaCount: 2",
+            to: "replicaCount: 2 # and not 1, as local\nroute:\n  hostPrefix: \"svc-web\"",
+        }],
+        finds: &[],
+    },
+    Case {
         rule: "PAR-06",
         title: "an object is pinned to the namespace of local",
         edits: &[Edit {
@@ -105,12 +130,21 @@ pub(crate) const CASES: &[Case] = &[
             from: "metadata:\n",
             to: "metadata:\n  namespace: bitiq-local\n",
         }],
-        finds: &[Find {
-            rule: "PAR-06",
-            env: "prod",
-            file: "charts/toy-web/templates/poddisruptionbudget.yaml",
-            line: "namespace: bitiq-local",
-        }],
+        finds: &[
+            Find {
+                rule: "PAR-06",
+                env: "prod",
+                file: "charts/toy-web/templates/poddisruptionbudget.yaml",
+                line: "namespace: bitiq-local",
+            },
+            // Nor may Argo CD write there.
+            Find {
+                rule: "OPR-07",
+                env: "prod",
+                file: "charts/toy-web/templates/poddisruptionbudget.yaml",
+                line: "kind: PodDisruptionBudget",
+            },
+        ],
     },
     Case {
         rule: "PAR-06",

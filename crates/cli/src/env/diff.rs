@@ -2,8 +2,10 @@
 
 use clap::Args;
 use evenkeel_diagnostics::Span;
-use evenkeel_diff::{App, AppDiff, Change, ChangeKind, Class, Counts, ObjectDiff, Presence};
-use evenkeel_project::{Comparison, compare};
+use evenkeel_diff::{
+    App, AppDiff, Change, ChangeKind, Class, Comparison, Counts, ObjectDiff, Presence,
+    compare_environments,
+};
 use serde_json::{Value, json};
 
 use super::{Format, RepositoryFlags, Session, diff_text, report};
@@ -42,7 +44,7 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         out.refuse("a comparison takes two environments");
         return out;
     };
-    let mut comparison = compare(&session.project.config, before, after);
+    let mut comparison = compare_environments(&session.project.config, before, after);
     if !comparison.diagnostics.is_empty() {
         report(&comparison.diagnostics, &session.project, &mut out);
         out.code = REFUSED;

@@ -2,8 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-use evenkeel_diff::{AppDiff, Change, ChangeKind, Class, Counts, ObjectDiff, Presence};
-use evenkeel_project::Comparison;
+use evenkeel_diff::{AppDiff, Change, ChangeKind, Class, Comparison, Counts, ObjectDiff, Presence};
 use evenkeel_report::paint::{Style, harmless};
 use evenkeel_value::Data;
 use similar::{ChangeTag, TextDiff};

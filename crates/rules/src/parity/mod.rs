@@ -1,5 +1,6 @@
 //! PAR: overlays and what environments have in common.
 
+pub(crate) mod difference;
 pub(crate) mod local_endpoint;
 pub(crate) mod missing_overlay;
 pub(crate) mod namespace;

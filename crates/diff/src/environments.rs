@@ -1,10 +1,11 @@
-//! `diff`: two environments side by side.
+//! Two environments side by side.
 
 use evenkeel_config::Config;
 use evenkeel_diagnostics::Diagnostic;
-use evenkeel_diff as diff;
-use evenkeel_diff::{AppDiff, Policy, Tokens, Unused};
-use evenkeel_gitops::{App, Declaration, Environment};
+use evenkeel_gitops::{self as gitops, Declaration, Environment};
+use evenkeel_value::Data;
+
+use crate::{App, AppDiff, Object, Policy, Tokens, Unused, compare};
 
 /// What differs between two environments.
 #[derive(Debug)]
@@ -17,18 +18,34 @@ pub struct Comparison {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Gives the data of an object, as its manifest says it: by the index of its Application and its own among the
+/// Application's objects.
+pub type Read<'a> = &'a dyn Fn(usize, usize) -> Data;
+
 /// Compares two environments by Application, object and field, and looks up in the configuration which
 /// differences are meant.
-pub fn compare(config: &Config, before: &Environment, after: &Environment) -> Comparison {
-    let tokens = Tokens::new(facts(config, &before.name, &after.name));
-    // Both sides shall call an Application the same.
-    let sides = [before, after].map(|environment| {
-        apps(environment, |app| {
-            diff::App::base_name(&app.name, &environment.name).to_owned()
-        })
+pub fn compare_environments(
+    config: &Config,
+    before: &Environment,
+    after: &Environment,
+) -> Comparison {
+    let [old, new] = [before, after].map(|environment| {
+        move |app: usize, object: usize| environment.apps[app].objects[object].data()
     });
-    let mut apps = diff::compare(&sides[0], &sides[1], &tokens);
-    let (mut policy, diagnostics) = Policy::new(config, &before.name, &after.name);
+    compare_with(config, [(before, &old), (after, &new)])
+}
+
+/// The same for those who have read the objects: the environments before and after, with their data.
+pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> Comparison {
+    let [before, after] = sides.map(|(environment, _)| environment.name.as_str());
+    let tokens = Tokens::new(facts(config, before, after));
+    // Both sides shall call an Application the same.
+    let sides = sides.map(|(environment, read)| {
+        let name = |app: &gitops::App| App::base_name(&app.name, &environment.name).to_owned();
+        apps_with(environment, name, read)
+    });
+    let mut apps = compare(&sides[0], &sides[1], &tokens);
+    let (mut policy, diagnostics) = Policy::new(config, before, after);
     policy.apply(&mut apps);
     Comparison {
         apps,
@@ -52,16 +69,26 @@ fn facts(config: &Config, before: &str, after: &str) -> Vec<(String, String)> {
 }
 
 /// The Applications of an environment, by the names that they shall be compared by.
-pub(crate) fn apps(environment: &Environment, name: impl Fn(&App) -> String) -> Vec<diff::App> {
+pub fn apps_of(environment: &Environment, name: impl Fn(&gitops::App) -> String) -> Vec<App> {
+    apps_with(environment, name, &|app, object| {
+        environment.apps[app].objects[object].data()
+    })
+}
+
+fn apps_with(
+    environment: &Environment,
+    name: impl Fn(&gitops::App) -> String,
+    read: Read<'_>,
+) -> Vec<App> {
     let apps = environment.apps.iter().enumerate();
     let apps = apps.map(|(index, app)| {
         let objects = app.objects.iter().enumerate();
-        diff::App {
+        App {
             name: name(app),
             objects: objects
-                .map(|(place, object)| diff::Object {
+                .map(|(place, object)| Object {
                     identity: object.identity.clone(),
-                    data: object.effective(),
+                    data: object.with_namespace(read(index, place)),
                     is_followed: is_followed(environment, index, place),
                 })
                 .collect(),
