@@ -77,8 +77,9 @@ pub(crate) fn run(case: &Case) -> Result<(), String> {
     let report = evenkeel_project::check(&project, &environments, &options);
     let findings = report.findings.iter();
     // PAR-05 says of every change of one environment that it is one; its own cases ask for that.
-    let findings =
-        findings.filter(|folded| folded.finding.rule != "PAR-05" || case.rule == "PAR-05");
+    let findings = findings.filter(|folded| {
+        folded.finding.rule != "PAR-05" || case.rule == "PAR-05" || case.edits.is_empty()
+    });
     let mut found: Vec<_> = findings
         .map(|folded| shown(&folded.finding, copy.path(), project.sources()))
         .collect();
