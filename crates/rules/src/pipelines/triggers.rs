@@ -85,11 +85,15 @@ fn trigger<'a>(
         }
     }
     let template = data.get("template");
-    let reference = template.and_then(|template| template.get("ref")?.as_str());
+    // The first versions of `v1alpha1` say `name`.
+    let reference = ["ref", "name"].into_iter().find_map(|key| {
+        let name = template?.get(key)?.as_str()?;
+        Some((key, name))
+    });
     let at = path.join(Step::Key("template".to_owned()));
     let asked = match reference {
-        Some(name) => {
-            let at = at.join(Step::Key("ref".to_owned()));
+        Some((key, name)) => {
+            let at = at.join(Step::Key(key.to_owned()));
             let found = resolve(subject, &at, (GROUP, "TriggerTemplate"), name, check);
             found.map(|found| slots(found.data(), "spec.params[]"))
         }
@@ -103,7 +107,7 @@ fn trigger<'a>(
         }
     }
     if let (Some(asked), true) = (&asked, is_known) {
-        let template = reference.unwrap_or("the template");
+        let template = reference.map_or("the template", |(_, name)| name);
         for slot in missing(asked, &given) {
             let message = format!("no binding gives {template} the parameter {}", slot.name);
             let hint = "add it to the binding, or give it a default in the template";
