@@ -168,6 +168,13 @@ impl<'a> Context<'a> {
         self.settings.is_some_and(|settings| settings.closed)
     }
 
+    /// Whether charts are rendered that no Application deploys and nobody says where to: their namespaces are assumed,
+    /// and what is installed beside them is not known.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        let is_placed = self.settings.is_some_and(|env| env.namespace.is_some());
+        !self.config.charts.is_empty() && !is_placed && !self.is_closed()
+    }
+
     /// Whether the cluster is one of OpenShift: the configuration says so, or it gets objects that only OpenShift has.
     pub(crate) fn is_openshift(&self) -> bool {
         let mut groups = self

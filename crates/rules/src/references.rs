@@ -266,8 +266,6 @@ const RUN: &[(&str, &str)] = &[
 const NESTED: &[(&str, &str)] = &[
     ("cert-manager.io", "ClusterIssuer"),
     ("cert-manager.io", "Issuer"),
-    ("external-secrets.io", "ClusterSecretStore"),
-    ("external-secrets.io", "SecretStore"),
 ];
 
 /// References that are written rather than read: the controller makes the Secret.

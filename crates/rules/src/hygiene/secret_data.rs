@@ -21,7 +21,8 @@ delivered by something that reads them elsewhere: an operator of Vault, SealedSe
 The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
 are placeholders that a plugin of Argo CD replaces (`<path:…>`), and the fields of Argo CD's declarations of repositories \
-that are no credentials (`url`, `type`, `project` …).",
+that are no credentials (`url`, `type`, `project` …). In a repository of charts that no Application deploys, the data are \
+the charts' defaults, which is worth a note.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
@@ -50,7 +51,11 @@ fn check(check: &mut Check<'_>) {
     for subject in context.subjects() {
         let id = &subject.object.identity;
         if id.group.is_empty() && id.kind == "Secret" {
-            if let Some(finding) = secret(subject) {
+            if let Some(mut finding) = secret(subject) {
+                // Whoever installs the chart gives their own values.
+                if context.is_by_hand() && context.config.envs.len() <= 1 {
+                    finding.own_severity = Some(Severity::Note);
+                }
                 check.report(finding);
             }
         } else if context.is_final(subject) {
@@ -150,6 +155,23 @@ apiVersion: secrets.hashicorp.com/v1beta1
 kind: VaultStaticSecret
 metadata: {name: shop}
 spec: {mount: gitops, path: shop, destination: {name: shop, create: true}}
+"#,
+    },
+    Example {
+        title: "A default of a chart that others install",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+charts: [shop]
+envs: {prod: {}}
+-- shop/values.yaml --
+password: guest
+-- shop/templates/secret.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: shop}
+stringData:
+  password: {{ .Values.password }} #~ the Secret carries data: password
 "#,
     },
     Example {

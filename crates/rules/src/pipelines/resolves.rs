@@ -53,7 +53,9 @@ pub(super) fn resolve<'a>(
     let context = check.context;
     // The names of objects of the whole cluster are the same everywhere.
     let is_near = |subject: &&Subject<'_>| {
-        kind.starts_with("Cluster") || subject.namespace() == from.namespace()
+        kind.starts_with("Cluster")
+            || context.is_by_hand()
+            || subject.namespace() == from.namespace()
     };
     let mut here = context.of_kind(group, kind).filter(is_near);
     if let Some(found) = here.find(|subject| subject.name() == name) {

@@ -1,5 +1,6 @@
 //! Whether an object that something refers to is there: rendered, brought by another object, declared, or unknown.
 
+mod controllers;
 mod hidden;
 mod products;
 
@@ -29,6 +30,8 @@ pub(crate) struct Inventory<'c, 'a> {
     kinds: HashSet<(Cluster<'c>, &'c str)>,
     /// Clusters that something delivers Secrets to.
     delivered: HashSet<Cluster<'c>>,
+    /// Namespaces with Secrets that are written out.
+    written: HashSet<Place<'c>>,
     hidden: Vec<Hidden<'c>>,
     /// Custom resources that may bring more: cluster, namespace, object.
     unknown: Vec<(Cluster<'c>, &'c Subject<'a>)>,
@@ -57,6 +60,7 @@ impl<'c, 'a> Inventory<'c, 'a> {
             everywhere: Vec::new(),
             kinds: HashSet::new(),
             delivered: HashSet::new(),
+            written: HashSet::new(),
             hidden: context
                 .environment
                 .apps
@@ -75,6 +79,9 @@ impl<'c, 'a> Inventory<'c, 'a> {
         let at = self.place(subject);
         if products::delivers_secrets(subject) {
             self.delivered.insert(at.cluster);
+        }
+        if subject.object.identity.kind == "Secret" {
+            self.written.insert(at);
         }
         if products::is_opaque(subject) {
             self.hidden.push(Hidden::at(at, subject.name()));
@@ -143,14 +150,30 @@ impl<'c, 'a> Inventory<'c, 'a> {
         secret.is_some_and(|secret| secret.value == name)
     }
 
+    /// Whether an object is in any namespace.
+    fn is_anywhere(&self, cluster: Cluster<'_>, kind: &str, name: &str) -> bool {
+        self.names.iter().any(|((at, known, _), names)| {
+            *at == cluster
+                && *known == kind
+                && names.iter().any(|pattern| products::fits(pattern, name))
+        })
+    }
+
     /// Why it cannot be told whether an object that nothing brings is there.
     fn unknown(&self, at: Place<'_>, kind: &str, name: &str) -> Option<String> {
+        if self.context.is_by_hand()
+            && (kind == "Secret" || self.is_anywhere(at.cluster, kind, name))
+        {
+            return Some(
+                "no Application says where the charts go, and what is beside them".to_owned(),
+            );
+        }
         if let Some(reason) = self.hidden(at, name) {
             return Some(reason);
         }
         let expected = match kind {
-            // By hand is how Secrets come where nothing delivers them.
-            "Secret" => self.delivered.contains(&at.cluster) || !self.brought(at, kind).is_empty(),
+            // By hand is how Secrets come where nothing delivers them; certificates come by themselves.
+            "Secret" => self.delivered.contains(&at.cluster) || self.written.contains(&at),
             // Other people's namespaces have Services of theirs.
             "Service" => !self.brought(at, kind).is_empty(),
             _ => self.kinds.contains(&(at.cluster, kind)),

@@ -32,7 +32,8 @@ that does not declare the number.
 
 Services that operators make (`el-<EventListener>`, `<CouchbaseCluster>-ui` …) are known; their ports are not looked at. A Service \
 counts as missing where its namespace has others, or the environment is `closed`. Services without a selector lead \
-where somebody else says. Where pods of operators, or of charts that cannot be rendered, may be meant, the rule is not evaluated.",
+where somebody else says. Where pods of operators, of charts that cannot be rendered, or of a controller that a role lets make pods, may be meant, \
+the rule is not evaluated.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
@@ -395,6 +396,34 @@ apiVersion: v1
 kind: Service
 metadata: {name: orders-reader}
 spec: {selector: {database: orders}, ports: [{port: 5432}]}
+"#,
+    },
+    Example {
+        title: "Pods that a controller of the Application makes",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- all.yaml --
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: storage}
+rules:
+  - {apiGroups: [""], resources: [pods, pods/log], verbs: ["*"]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: engines}
+spec:
+  clusterIP: None
+  selector: {storage.example.com/component: engine}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: manager}
+spec:
+  selector: {matchLabels: {app: manager}}
+  template:
+    metadata: {labels: {app: manager}}
+    spec: {containers: [{name: manager, image: "storage:1.0"}]}
 "#,
     },
 ];

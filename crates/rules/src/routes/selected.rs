@@ -42,6 +42,9 @@ pub(super) fn look(
     let has_workloads = workloads.iter().any(|workload| workload.at == service.at);
     match inventory.hidden_pods(service.at, &names) {
         Some(reason) => Err(reason),
+        None if inventory.may_make_pods(service.subject.app) => {
+            Err("its Application may make pods by itself".to_owned())
+        }
         None if !has_workloads => Err("no workload is rendered beside it".to_owned()),
         None => Ok(vec![selects_nothing(service, workloads)]),
     }

@@ -24,8 +24,8 @@ differ.
 
 The rule looks at pods wherever objects describe them (`env`, `envFrom`, volumes, pull secrets, ServiceAccounts), at \
 ServiceAccounts' own lists, at Ingresses, Gateways and Routes, at Tekton's runs, workspaces and interceptors, at \
-cert-manager's issuers and the stores of External Secrets, and at the fields of operators' objects that name Secrets. \
-What is `optional` is not looked at.
+cert-manager's issuers, and at the fields of operators' objects that name Secrets. What is `optional` is not looked at, \
+nor what a store of External Secrets logs in with: that comes before anything can be delivered.
 
 A name is brought by an object of that kind, by what makes one (`VaultStaticSecret`, `ExternalSecret`, `SealedSecret`, \
 `Certificate`, an annotation that asks for a serving certificate, the claims of a StatefulSet …), by the cluster \
@@ -33,7 +33,8 @@ A name is brought by an object of that kind, by what makes one (`VaultStaticSecr
 and so does what is declared under `external`.
 
 What a repository does not render may come from elsewhere. A name counts as missing where the environment is `closed`, or where \
-it brings objects of the kind: Secrets, where something delivers Secrets or the namespace has another one. Where a \
+it brings objects of the kind: Secrets, where something delivers Secrets or the namespace has another one written out. Charts \
+that no Application deploys are installed beside Secrets, and into namespaces, that nobody here knows. Where a \
 chart that cannot be rendered, a custom resource of a similar name or a script may bring it, the rule is not \
 evaluated for it. One missing object is one finding, at the first that refers to it.",
     examples: EXAMPLES,
@@ -249,6 +250,57 @@ kind: Pod
 metadata: {name: shop, namespace: shop}
 spec:
   containers: [{name: shop, image: "shop:1", envFrom: [{secretRef: {name: shop}}]}]
+"#,
+    },
+    Example {
+        title: "What a store logs in with, which no store can deliver",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- store.yaml --
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: shop}
+spec: {target: {name: shop}}
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterSecretStore
+metadata: {name: vault}
+spec: {provider: {vault: {auth: {tokenSecretRef: {name: vault-token, namespace: operators, key: token}}}}}
+"#,
+    },
+    Example {
+        title: "A password beside a certificate, where nothing delivers Secrets",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- all.yaml --
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web, annotations: {cert-manager.io/cluster-issuer: public}}
+spec: {tls: [{hosts: [web.example.com], secretName: web-tls}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "web:1.0", envFrom: [{secretRef: {name: password}}]}]}
+"#,
+    },
+    Example {
+        title: "A chart that no Application deploys, and a namespace that it writes out",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- evenkeel.yaml --
+charts: [shop]
+envs: {prod: {}}
+-- shop/templates/all.yaml --
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: shop, namespace: shop}
+spec: {target: {name: shop}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec: {containers: [{name: web, image: "web:1.0", envFrom: [{secretRef: {name: shop}}]}]}
 "#,
     },
 ];
