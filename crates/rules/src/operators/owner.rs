@@ -23,16 +23,25 @@ them is deleted or prunes, the object is gone for the other too.
 The rule compares group, kind, namespace and name of all objects that Applications render to the same cluster; the \
 namespace of an Application's destination counts where an object names none. The finding is in the later Application \
 and names the first; two Applications that share several objects, as of one chart released twice, are one finding. Charts that no Application deploys are not compared with each other: they are installed apart. \
-Hooks of Argo CD and Helm are left out, for they are made anew at each run.",
+Hooks of Argo CD and Helm are left out, for they are made anew at each run. Where two Applications have one name, which is an \
+error of its own, the rule is not evaluated: what they deploy may be meant for several clusters.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
+
+/// What is said of Applications of one name.
+const DUPLICATE: &str = "argocd/duplicate";
 
 /// Annotations that make an object a hook.
 const HOOKS: &[&str] = &["argocd.argoproj.io/hook", "helm.sh/hook"];
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
+    let mut diagnostics = context.environment.diagnostics();
+    if diagnostics.any(|(_, found)| found.code.0 == DUPLICATE) {
+        return check
+            .skip("there are Applications of one name: files of several clusters, it seems");
+    }
     let mut owners: HashMap<(Cluster<'_>, &Identity), &Subject<'_>> = HashMap::new();
     let mut pairs: BTreeMap<(usize, usize), Vec<&Subject<'_>>> = BTreeMap::new();
     for subject in context.subjects() {
