@@ -20,7 +20,7 @@ delivered by something that reads them elsewhere: an operator of Vault, SealedSe
 
 The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
-are placeholders that a plugin of Argo CD replaces (`<path:…>`), and the fields of Argo CD's declarations of repositories \
+are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), and the fields of Argo CD's declarations of repositories \
 that are no credentials (`url`, `type`, `project` …). In a repository of charts that no Application deploys, the data are \
 the charts' defaults, which is worth a note.",
     examples: EXAMPLES,
@@ -95,7 +95,15 @@ fn secret(subject: &Subject<'_>) -> Option<Finding> {
 
 fn is_literal(value: &Data) -> bool {
     let text = value.as_str().unwrap_or_default().trim();
-    !text.is_empty() && !text.starts_with("<path:")
+    !text.is_empty() && !text.starts_with("<path:") && !is_placeholder(text)
+}
+
+/// Whether a text is but a word for what belongs there, such as `<token>`.
+fn is_placeholder(text: &str) -> bool {
+    let inner = text
+        .strip_prefix('<')
+        .and_then(|text| text.strip_suffix('>'));
+    inner.is_some_and(|inner| !inner.contains(['<', '>', '\n']))
 }
 
 fn private_keys(subject: &Subject<'_>, check: &mut Check<'_>) {
@@ -187,7 +195,7 @@ stringData: {type: git, url: "https://git.example.com/charts.git"}
 apiVersion: v1
 kind: Secret
 metadata: {name: shop}
-stringData: {token: "<path:gitops/data/shop#token>", other: ""}
+stringData: {token: "<path:gitops/data/shop#token>", key: <key>, other: ""}
 ---
 apiVersion: v1
 kind: ConfigMap
