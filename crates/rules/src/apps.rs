@@ -1,5 +1,7 @@
 //! Applications, as objects that somebody wrote.
 
+use std::collections::BTreeSet;
+
 use evenkeel_gitops::applicationset::{Generated, Style};
 use evenkeel_gitops::{App, Declaration};
 use evenkeel_manifest::{FieldPath, path_to};
@@ -8,6 +10,36 @@ use crate::context::{Context, Subject};
 
 /// Name and address by which Argo CD knows the cluster that it runs in.
 const IN_CLUSTER: (&str, &str) = ("in-cluster", "https://kubernetes.default.svc");
+
+/// The namespaces that an environment has: the one that it declares, those that it renders, and those that its
+/// Applications deploy to. `None` where it declares none.
+pub(crate) fn namespaces<'c>(context: &'c Context<'_>) -> Option<BTreeSet<&'c str>> {
+    let own = context.settings.and_then(|env| env.namespace.as_ref())?;
+    let apps = context.environment.apps.iter();
+    let destinations = apps.map(|app| app.destination.namespace.as_str());
+    let rendered = context.of_kind("", "Namespace");
+    let rendered = rendered.chain(context.of_kind("project.openshift.io", "Project"));
+    let all = destinations
+        .chain(rendered.map(Subject::name))
+        .chain([own.value.as_str()]);
+    Some(all.filter(|name| !name.is_empty()).collect())
+}
+
+/// The namespace that an object of an Application is pinned to, where it is none of the environment's.
+pub(crate) fn foreign_namespace<'s>(
+    context: &Context<'_>,
+    known: &BTreeSet<&str>,
+    subject: &'s Subject<'_>,
+) -> Option<&'s str> {
+    let app = &context.environment.apps[subject.app];
+    let written = subject.text("metadata.namespace");
+    // Objects that the whole cluster shares have none, whatever they say.
+    if app.application.is_none() || written.is_empty() || subject.namespace().is_empty() {
+        return None;
+    }
+    let is_external = || context.is_external("Namespace", "", written);
+    (!known.contains(written) && !is_external()).then_some(written)
+}
 
 /// The object that declares an Application, itself or its ApplicationSet, and where a field of the Application stands
 /// there; the nearest field around it if it stands nowhere. `None` at the root.

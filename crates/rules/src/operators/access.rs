@@ -7,7 +7,7 @@ use evenkeel_gitops::{App, Declaration};
 use evenkeel_manifest::FieldPath;
 
 use super::grants::{Controller, Grants, Target, Verdict, controllers, grants};
-use crate::apps::cluster;
+use crate::apps::{cluster, foreign_namespace, namespaces};
 use crate::context::{Check, Context, Subject};
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -25,7 +25,8 @@ or ClusterRoleBinding to a name that ends in `argocd-application-controller`. Fo
 brings to the cluster of its Argo CD, it adds up the roles that are bound, and demands `get`, `list`, `watch`, \
 `create`, `patch` and `delete` where the object lives. Of the roles that clusters have by themselves, `cluster-admin`, \
 `admin`, `edit` and `view` are known, with the ClusterRoles that the environment adds to them; `admin` covers neither \
-ResourceQuotas nor LimitRanges. There is one finding for each kind, at its first object; the hint is the rule to add.
+ResourceQuotas nor LimitRanges. There is one finding for each kind, at its first object; the hint is the rule to add. An \
+object in a namespace that the environment does not have is left to PAR-06.
 
 The default instance of OpenShift GitOps is known with what its operator grants: everything of some groups of \
 OpenShift, and administration of its own namespace and of those labelled `argocd.argoproj.io/managed-by`. Another \
@@ -59,7 +60,16 @@ fn check(check: &mut Check<'_>) {
     }
     let mut lacks: BTreeMap<(Controller<'_>, &str, &str), Lack<'_, '_>> = BTreeMap::new();
     let mut verdicts = BTreeMap::new();
+    let namespaces = namespaces(context);
+    let is_foreign = |subject: &Subject<'_>| {
+        let mut known = namespaces.iter();
+        known.any(|known| foreign_namespace(context, known, subject).is_some())
+    };
     for subject in context.subjects() {
+        // No rights are wanted there, but another namespace.
+        if is_foreign(subject) {
+            continue;
+        }
         let app = &context.environment.apps[subject.app];
         let Some((&controller, grants)) = responsible(context, app, &known) else {
             continue;
@@ -229,6 +239,32 @@ subjects: [{kind: ServiceAccount, name: argocd-application-controller, namespace
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
 metadata: {name: shop}
+"#,
+    },
+    Example {
+        title: "An object in a namespace of another environment",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {namespace: shop}}
+-- app.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: openshift-gitops}
+spec:
+  project: default
+  source: {repoURL: "https://git.example.net/platform.git", path: shop}
+  destination: {server: "https://kubernetes.default.svc", namespace: shop}
+-- binding.yaml --
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: argocd, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: admin}
+subjects: [{kind: ServiceAccount, name: openshift-gitops-argocd-application-controller, namespace: openshift-gitops}]
+-- shop/all.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop, namespace: shop-local}
 "#,
     },
     Example {

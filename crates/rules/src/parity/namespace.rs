@@ -6,6 +6,7 @@ use evenkeel_config::closest;
 use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::FieldPath;
 
+use crate::apps::{foreign_namespace, namespaces};
 use crate::context::{Check, Context, Subject};
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -31,35 +32,14 @@ renders.",
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let Some(own) = context.settings.and_then(|env| env.namespace.as_ref()) else {
+    let Some(known) = namespaces(context) else {
         return check.undeclared("the configuration declares no `namespace`");
     };
-    let mut known = namespaces(context);
-    known.insert(&own.value);
     for subject in context.subjects() {
-        let app = &context.environment.apps[subject.app];
-        let written = subject.text("metadata.namespace");
-        // Objects that the whole cluster shares have none, whatever they say.
-        if app.application.is_none() || written.is_empty() || subject.namespace().is_empty() {
-            continue;
-        }
-        let is_external = || context.is_external("Namespace", "", written);
-        if !known.contains(written) && !is_external() {
+        if let Some(written) = foreign_namespace(context, &known, subject) {
             check.report(finding(context, subject, written, &known));
         }
     }
-}
-
-/// The namespaces that an environment renders, and those that its Applications deploy to.
-fn namespaces<'c>(context: &'c Context<'_>) -> BTreeSet<&'c str> {
-    let apps = context.environment.apps.iter();
-    let destinations = apps.map(|app| app.destination.namespace.as_str());
-    let rendered = context.of_kind("", "Namespace").map(Subject::name);
-    let projects = context.of_kind("project.openshift.io", "Project");
-    let all = destinations
-        .chain(rendered)
-        .chain(projects.map(Subject::name));
-    all.filter(|name| !name.is_empty()).collect()
 }
 
 fn finding(
