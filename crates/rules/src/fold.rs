@@ -17,8 +17,9 @@ pub struct Folded {
     pub effects: Vec<Finding>,
 }
 
-/// What causes a finding: the rule, and the place that a person edits.
-type Cause = (String, Arc<str>, u32);
+/// What causes a finding: the rule, and the place that a person edits. Of a finding that is about no object, what it is
+/// about there too: two things may be missing from one place, each for a reason of its own.
+type Cause = (String, Arc<str>, u32, String);
 
 impl Folded {
     /// The finding and its effects.
@@ -74,5 +75,9 @@ fn place(finding: &Finding) -> Span {
 fn cause(finding: &Finding, sources: &SourceMap) -> Option<Cause> {
     let place = place(finding);
     let file = sources.get(place.file)?;
-    Some((finding.rule.to_string(), file.name, place.start))
+    let what = match finding.subject {
+        Some(_) => String::new(),
+        None => finding.evidence.clone(),
+    };
+    Some((finding.rule.to_string(), file.name, place.start, what))
 }

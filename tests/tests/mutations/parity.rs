@@ -20,6 +20,36 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         rule: "PAR-02",
+        title: "production loses two apps, each for a reason of its own",
+        edits: &[
+            Edit {
+                file: "charts/bitiq-umbrella/values-prod.yaml",
+                from: "  nginx-sites:\n    enabled: true",
+                to: "  nginx-sites:\n    enabled: false",
+            },
+            Edit {
+                file: "charts/bitiq-umbrella/values-prod.yaml",
+                from: "  toy-web:\n    enabled: true",
+                to: "  toy-web:\n    enabled: false",
+            },
+        ],
+        finds: &[
+            Find {
+                rule: "PAR-02",
+                env: "prod",
+                file: "evenkeel.yaml",
+                line: "  prod:",
+            },
+            Find {
+                rule: "PAR-02",
+                env: "prod",
+                file: "evenkeel.yaml",
+                line: "  prod:",
+            },
+        ],
+    },
+    Case {
+        rule: "PAR-02",
         title: "a reason for what runs nevertheless",
         edits: &[Edit {
             file: "evenkeel.yaml",

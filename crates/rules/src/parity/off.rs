@@ -53,7 +53,7 @@ fn check(check: &mut Check<'_>) {
                 "{own} is without {app}, which {} runs",
                 reference.environment.name
             );
-            let finding = Finding::at(place(context), message).of_app(app).hint(format!(
+            let finding = Finding::at(place(context), message).of_app(app).evidence(app).hint(format!(
                 "enable it in {own}, or add `{{ env: {own}, app: {app}, reason: …, owner: … }}` to `parity.off`"
             ));
             check.report(finding);
