@@ -162,7 +162,8 @@ impl Project {
 
 /// The directory that a repository begins at.
 fn root_of(start: &Path) -> PathBuf {
-    let absolute = std::path::absolute(start).unwrap_or_else(|_| start.to_owned());
+    // `..` leads up from where a path is, not from how it is written.
+    let absolute = fs::canonicalize(start).unwrap_or_else(|_| start.to_owned());
     let marked = |name: &str| {
         let mut above = absolute.ancestors().enumerate();
         above.find(|(_, directory)| directory.join(name).exists())

@@ -210,4 +210,52 @@ pub(crate) const CASES: &[Case] = &[
         }],
         finds: &[],
     },
+    Case {
+        rule: "ENV-01",
+        title: "the ApplicationSet reads what no element has",
+        edits: &[
+            // Argo CD would stop there otherwise.
+            Edit {
+                file: "charts/argocd-apps/templates/applicationset.yaml",
+                from: "goTemplateOptions: [\"missingkey=error\"]",
+                to: "goTemplateOptions: []",
+            },
+            Edit {
+                file: "charts/argocd-apps/templates/applicationset.yaml",
+                from: "        app.kubernetes.io/part-of: bitiq-umbrella\n    spec:",
+                to: "        app.kubernetes.io/part-of: bitiq-umbrella\n        owner: {{ \"{{ .owner }}\" | quote }}\n    spec:",
+            },
+        ],
+        finds: &[Find {
+            rule: "ENV-01",
+            env: "local",
+            file: "charts/argocd-apps/templates/applicationset.yaml",
+            line: "        owner: ",
+        }],
+    },
+    Case {
+        rule: "ENV-01",
+        title: "a comment names what no element has",
+        edits: &[Edit {
+            file: "charts/argocd-apps/templates/applicationset.yaml",
+            from: "      project: default\n",
+            to: "      # not {{ \"{{ .owner }}\" }}\n      project: default\n",
+        }],
+        finds: &[],
+    },
+    Case {
+        rule: "ENV-05",
+        title: "a label is printed from what is not there",
+        edits: &[Edit {
+            file: "charts/toy-web/templates/service.yaml",
+            from: "metadata:\n",
+            to: "metadata:\n  annotations:\n    team: {{ printf \"%s\" .Values.team | quote }}\n",
+        }],
+        finds: &[Find {
+            rule: "ENV-05",
+            env: "local",
+            file: "charts/toy-web/templates/service.yaml",
+            line: "    team: ",
+        }],
+    },
 ];
