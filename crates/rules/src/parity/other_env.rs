@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evenkeel_config::Config;
 use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::{FieldPath, Step};
+use regex::Regex;
 
 use crate::context::{Check, Context, Subject};
 use crate::fields::each_text;
@@ -48,6 +49,15 @@ struct Token {
     what: &'static str,
 }
 
+/// What is looked for.
+struct Wanted<'t> {
+    /// Finds out at once that a text, as nearly all, has none of them.
+    any: Option<Regex>,
+    tokens: &'t [Token],
+    /// Names that belong to the environment although another one's is in them.
+    kept: &'t BTreeSet<String>,
+}
+
 fn check(check: &mut Check<'_>) {
     let context = check.context;
     let own = context.environment.name.as_str();
@@ -66,10 +76,21 @@ fn check(check: &mut Check<'_>) {
             .then_with(|| a.text.cmp(&b.text))
     });
     tokens.dedup_by(|a, b| a.text == b.text);
+    let texts: Vec<String> = tokens
+        .iter()
+        .map(|token| regex::escape(&token.text))
+        .collect();
+    let wanted = Wanted {
+        any: Regex::new(&texts.join("|")).ok(),
+        tokens: &tokens,
+        kept: &kept,
+    };
     let mut found = Vec::new();
-    for subject in context.subjects() {
-        if is_looked_at(subject) {
-            look(context, subject, &tokens, &kept, &mut found);
+    if !tokens.is_empty() {
+        for subject in context.subjects() {
+            if is_looked_at(subject) {
+                look(context, subject, &wanted, &mut found);
+            }
         }
     }
     for finding in found {
@@ -177,21 +198,21 @@ fn names(context: &Context<'_>) -> BTreeSet<String> {
 fn look(
     context: &Context<'_>,
     subject: &Subject<'_>,
-    tokens: &[Token],
-    kept: &BTreeSet<String>,
+    wanted: &Wanted<'_>,
     found: &mut Vec<Finding>,
 ) {
     let is_app = subject.object.identity.group == "argoproj.io"
         && subject.object.identity.kind == "Application";
     let is_input = is_app && !context.is_final(subject);
     each_text(subject.data(), &mut |steps, text| {
-        if is_left_to_others(steps, is_app, is_input) {
+        let has_none = wanted.any.as_ref().is_some_and(|any| !any.is_match(text));
+        if has_none || is_left_to_others(steps, is_app, is_input) {
             return;
         }
         // What a longer name holds is not said again.
         let mut said: Vec<(usize, usize)> = Vec::new();
-        for token in tokens {
-            let Some(at) = occurrence(text, token, kept, &said) else {
+        for token in wanted.tokens {
+            let Some(at) = occurrence(text, token, wanted.kept, &said) else {
                 continue;
             };
             said.push((at, at + token.text.len()));
