@@ -172,7 +172,7 @@ fn keys_that_nobody_knows() {
     );
     bad(
         "release: {chart: a, zebra: b}",
-        "1:21 config/unknown-key unknown key `zebra` in the release (known keys: chart, annotation)",
+        "1:21 config/unknown-key unknown key `zebra` in the release (known keys: chart, annotation, charts)",
     );
     bad(
         "parity: {reference: a, reference: b}",
