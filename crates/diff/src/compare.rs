@@ -7,14 +7,14 @@ use evenkeel_manifest::{FieldPath, Identity, Step};
 use evenkeel_value::Data;
 use rustc_hash::FxHashMap;
 
-use crate::change::{App, AppDiff, Change, ChangeKind, Class, Object, ObjectDiff, Presence};
+use crate::change::{App, AppDiff, Change, ChangeKind, Class, Object, ObjectDiff, Presence, Sides};
 use crate::fields::Fields;
 use crate::tokens::{Side, Tokens};
 
 /// Compares two sides: the Applications that differ, those of the side before first, in its order.
 ///
 /// Objects are the same if group, kind, namespace and name are, or are once the tokens are replaced. Of
-/// several with one identity the first is paired with the first. Changes are [`Class::Derived`] where
+/// several with one identity the first is paired with the first. Changes are [`Class::Identity`] where
 /// `tokens` account for them, else [`Class::Unexplained`].
 pub fn compare(before: &[App], after: &[App], tokens: &Tokens) -> Vec<AppDiff> {
     let pairs = pair(before, after, [|app: &App, _: Side| app.name.clone()]);
@@ -84,15 +84,21 @@ fn both(before: &Object, after: &Object, tokens: &Tokens) -> ObjectDiff {
         changes.iter_mut().for_each(hide);
     }
     if before.is_followed && after.is_followed {
-        let inputs = changes
-            .iter_mut()
-            .filter(|change| is_input(&change.indexed));
-        inputs.for_each(|change| change.class = Class::Derived);
+        let inputs = changes.iter_mut().filter(|change| is_input(change.place()));
+        inputs.for_each(|change| {
+            change.class = Class::Implied {
+                of: "the Application that it deploys".to_owned(),
+            }
+        });
     }
     ObjectDiff {
         renamed: (before.identity != after.identity).then(|| after.identity.clone()),
         identity: before.identity.clone(),
         presence: Presence::Both,
+        index: Sides {
+            before: Some(before.index),
+            after: Some(after.index),
+        },
         changes,
     }
 }
@@ -106,9 +112,14 @@ fn one(object: &Object, presence: Presence) -> ObjectDiff {
         identity: object.identity.clone(),
         renamed: None,
         presence,
+        index: Sides {
+            before: (presence == Presence::Before).then_some(object.index),
+            after: (presence == Presence::After).then_some(object.index),
+        },
         changes: vec![Change {
             path: FieldPath::default(),
-            indexed: FieldPath::default(),
+            indexed: Sides::default(),
+            hazard: None,
             kind,
             before: None,
             after: None,

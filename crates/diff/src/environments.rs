@@ -5,11 +5,11 @@ use evenkeel_diagnostics::Diagnostic;
 use evenkeel_gitops::{self as gitops, Declaration, Environment};
 use evenkeel_value::Data;
 
-use crate::{App, AppDiff, Object, Policy, Tokens, Unused, compare};
+use crate::{App, AppDiff, Object, ObjectIndex, Policy, Tokens, Unused, compare};
 
 /// What differs between two environments.
 #[derive(Debug)]
-pub struct Comparison {
+pub struct EnvironmentDiff {
     /// The Applications that differ.
     pub apps: Vec<AppDiff>,
     /// Entries of `expect` that explain nothing here.
@@ -28,7 +28,7 @@ pub fn compare_environments(
     config: &Config,
     before: &Environment,
     after: &Environment,
-) -> Comparison {
+) -> EnvironmentDiff {
     let [old, new] = [before, after].map(|environment| {
         move |app: usize, object: usize| environment.apps[app].objects[object].data()
     });
@@ -36,7 +36,7 @@ pub fn compare_environments(
 }
 
 /// The same for those who have read the objects: the environments before and after, with their data.
-pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> Comparison {
+pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> EnvironmentDiff {
     let [before, after] = sides.map(|(environment, _)| environment.name.as_str());
     let tokens = Tokens::new(facts(config, before, after));
     // Both sides shall call an Application the same.
@@ -47,7 +47,7 @@ pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> Co
     let mut apps = compare(&sides[0], &sides[1], &tokens);
     let (mut policy, diagnostics) = Policy::new(config, before, after);
     policy.apply(&mut apps);
-    Comparison {
+    EnvironmentDiff {
         apps,
         unused: policy.unused(),
         diagnostics,
@@ -89,6 +89,10 @@ fn apps_with(
                 .map(|(place, object)| Object {
                     identity: object.identity.clone(),
                     data: object.with_namespace(read(index, place)),
+                    index: ObjectIndex {
+                        app: index,
+                        object: place,
+                    },
                     is_followed: is_followed(environment, index, place),
                 })
                 .collect(),

@@ -6,7 +6,7 @@ use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::{Data, DataEntry};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::change::{Change, ChangeKind, Class};
+use crate::change::{Change, ChangeKind, Class, Sides};
 use crate::list::{self, Pair};
 use crate::tokens::{Side, Tokens};
 
@@ -14,7 +14,7 @@ use crate::tokens::{Side, Tokens};
 pub(crate) struct Fields<'t> {
     tokens: &'t Tokens,
     path: FieldPath,
-    indexed: FieldPath,
+    indexed: Sides<FieldPath>,
     changes: Vec<Change>,
 }
 
@@ -24,7 +24,7 @@ impl Fields<'_> {
         let mut fields = Fields {
             tokens,
             path: FieldPath::default(),
-            indexed: FieldPath::default(),
+            indexed: Sides::default(),
             changes: Vec::new(),
         };
         fields.visit(before, after);
@@ -47,7 +47,7 @@ impl Fields<'_> {
             _ => {
                 let class = match (before, after) {
                     (Data::Str(old), Data::Str(new)) if self.tokens.derives(old, new) => {
-                        Class::Derived
+                        Class::Identity
                     }
                     _ => Class::Unexplained,
                 };
@@ -58,10 +58,12 @@ impl Fields<'_> {
 
     fn item(&mut self, pair: Pair<'_>) {
         self.path.0.push(pair.step);
-        self.indexed.0.push(Step::Index(pair.index));
+        self.indexed.before.0.push(Step::Index(pair.places.before));
+        self.indexed.after.0.push(Step::Index(pair.places.after));
         self.field(pair.before, pair.after);
         self.path.0.pop();
-        self.indexed.0.pop();
+        self.indexed.before.0.pop();
+        self.indexed.after.0.pop();
     }
 
     /// A null says what a missing key says: the API server drops it.
@@ -82,9 +84,9 @@ impl Fields<'_> {
     fn maps(&mut self, old: &[DataEntry], new: &[DataEntry]) {
         let renamed = self.renamed(old, new);
         for entry in old {
-            let renamed = renamed.get(&entry.key);
-            let other = renamed.copied().or_else(|| find(new, &entry.key));
-            self.entry(entry, |fields| {
+            let renamed = renamed.get(&entry.key).copied();
+            let other = renamed.or_else(|| find(new, &entry.key));
+            self.entry(entry, renamed, |fields| {
                 if let Some(to) = renamed {
                     fields.rename(entry, to);
                 }
@@ -94,7 +96,7 @@ impl Fields<'_> {
         let taken: FxHashSet<&[u8]> = renamed.values().map(|entry| entry.key.as_ref()).collect();
         for entry in new {
             if find(old, &entry.key).is_none() && !taken.contains(entry.key.as_ref()) {
-                self.entry(entry, |fields| fields.field(None, Some(&entry.value)));
+                self.entry(entry, None, |fields| fields.field(None, Some(&entry.value)));
             }
         }
     }
@@ -119,19 +121,27 @@ impl Fields<'_> {
         renamed
     }
 
-    fn entry(&mut self, entry: &DataEntry, visit: impl FnOnce(&mut Self)) {
-        let key = String::from_utf8_lossy(&entry.key).into_owned();
+    fn entry(
+        &mut self,
+        entry: &DataEntry,
+        renamed: Option<&DataEntry>,
+        visit: impl FnOnce(&mut Self),
+    ) {
+        let text = |entry: &DataEntry| String::from_utf8_lossy(&entry.key).into_owned();
+        let (key, other) = (text(entry), renamed.map(text));
         self.path.0.push(Step::Key(key.clone()));
-        self.indexed.0.push(Step::Key(key));
+        self.indexed.before.0.push(Step::Key(key.clone()));
+        self.indexed.after.0.push(Step::Key(other.unwrap_or(key)));
         visit(self);
         self.path.0.pop();
-        self.indexed.0.pop();
+        self.indexed.before.0.pop();
+        self.indexed.after.0.pop();
     }
 
     /// The key itself has another name, which follows from the environment's.
     fn rename(&mut self, from: &DataEntry, to: &DataEntry) {
         let (from, to) = (Data::Str(from.key.clone()), Data::Str(to.key.clone()));
-        self.push(ChangeKind::Changed, Some(&from), Some(&to), Class::Derived);
+        self.push(ChangeKind::Changed, Some(&from), Some(&to), Class::Identity);
     }
 
     fn push(
@@ -143,13 +153,22 @@ impl Fields<'_> {
     ) {
         self.changes.push(Change {
             path: self.path.clone(),
-            indexed: self.indexed.clone(),
+            indexed: Sides {
+                before: place(before, &self.indexed.before),
+                after: place(after, &self.indexed.after),
+            },
+            hazard: None,
             kind,
             before: before.cloned(),
             after: after.cloned(),
             class,
         });
     }
+}
+
+/// The path of a field that the side has.
+fn place(side: Option<&Data>, path: &FieldPath) -> FieldPath {
+    side.map_or_else(FieldPath::default, |_| path.clone())
 }
 
 /// The entry of a key; entries are sorted by key.

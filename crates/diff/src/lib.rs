@@ -1,14 +1,14 @@
-//! What differs between two renders, by Application, object and field, and which differences have a reason.
+//! What differs between two renders, by Application, object and field, why it does, and which differences are meant.
 //!
-//! [`compare_environments`] does it for environments, in these steps:
+//! [`compare`] pairs the objects of two sides and lists the changes of their fields; what follows from the names of
+//! the two environments alone is [`Class::Identity`]. [`Policy::apply`] then gives the changes that `evenkeel.yaml`
+//! explains their reasons; what remains is [`Class::Unexplained`]. [`Differences`] is what a report shows: all
+//! comparisons of a run, and the causes that the changes fold under.
 //!
-//! [`compare`] pairs the objects of two sides and lists the changes of their fields; what follows from the
-//! names of the two environments alone is [`Class::Derived`]. [`Policy::apply`] then gives the changes that
-//! `evenkeel.yaml` explains their reasons; what remains is [`Class::Unexplained`].
-//!
-//! Architecture Invariant: no I/O, and nothing is rendered. Outside of `environments`, there is no idea of how objects
-//! came to be: both sides are plain data.
+//! Architecture Invariant: no I/O, and nothing is rendered but to trace what a field comes from. Outside of
+//! `environments`, there is no idea of how objects came to be: both sides are plain data.
 
+mod cause;
 mod change;
 mod compare;
 mod environments;
@@ -20,8 +20,15 @@ mod policy;
 mod tests;
 mod tokens;
 
-pub use change::{App, AppDiff, Change, ChangeKind, Class, Counts, Object, ObjectDiff, Presence};
+pub use cause::{
+    Cause, CauseKind, ChangeIndex, Comparison, Differences, Hop, Missing, Place, Said, Trace,
+    TraceLayer,
+};
+pub use change::{
+    App, AppDiff, Change, ChangeKind, Class, Counts, Hazard, HazardKind, Object, ObjectDiff,
+    ObjectIndex, Presence, Reason, Risk, Sides,
+};
 pub use compare::compare;
-pub use environments::{Comparison, Read, apps_of, compare_environments, compare_with};
+pub use environments::{EnvironmentDiff, Read, apps_of, compare_environments, compare_with};
 pub use policy::{Policy, Unused};
 pub use tokens::Tokens;

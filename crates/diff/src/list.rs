@@ -7,6 +7,7 @@ use evenkeel_value::{Data, DataItem};
 use rustc_hash::{FxHashMap, FxHashSet};
 use similar::{Algorithm, capture_diff_slices};
 
+use crate::change::Sides;
 use crate::tokens::{Side, Tokens};
 
 /// Keys that tell the items of a list apart, by the list's name: Kubernetes' merge keys
@@ -26,8 +27,8 @@ const MERGE_KEYS: &[(&str, &str)] = &[
 pub(crate) struct Pair<'d> {
     /// What the item is called: by its name, or by its place.
     pub(crate) step: Step,
-    /// Its place after, or before where it has none.
-    pub(crate) index: usize,
+    /// Its places; of no meaning on a side that does not have it.
+    pub(crate) places: Sides<usize>,
     pub(crate) before: Option<&'d Data>,
     pub(crate) after: Option<&'d Data>,
 }
@@ -89,10 +90,12 @@ fn by_key<'d>(
         .enumerate()
         .map(|(index, (item, text))| {
             let partner = places.get(text.as_slice()).copied();
-            let index = partner.unwrap_or(index);
             Pair {
-                step: step(&item.value, index),
-                index,
+                step: step(&item.value, partner.unwrap_or(index)),
+                places: Sides {
+                    before: index,
+                    after: partner.unwrap_or_default(),
+                },
                 before: Some(&item.value),
                 after: partner.map(|index| &after[index].value),
             }
@@ -103,7 +106,10 @@ fn by_key<'d>(
         if !old.contains(text.as_slice()) {
             pairs.push(Pair {
                 step: step(&item.value, index),
-                index,
+                places: Sides {
+                    before: 0,
+                    after: index,
+                },
                 before: None,
                 after: Some(&item.value),
             });
@@ -141,21 +147,20 @@ fn matched<'d>(
     new: Range<usize>,
     pairs: &mut Vec<Pair<'d>>,
 ) {
-    let pair = |index, before: Option<&'d DataItem>, after: Option<&'d DataItem>| Pair {
-        step: Step::Index(index),
-        index,
-        before: before.map(|item| &item.value),
-        after: after.map(|item| &item.value),
+    let pair = |i: Option<usize>, j: Option<usize>| Pair {
+        step: Step::Index(j.or(i).unwrap_or_default()),
+        places: Sides {
+            before: i.unwrap_or_default(),
+            after: j.unwrap_or_default(),
+        },
+        before: i.map(|i| &before[i].value),
+        after: j.map(|j| &after[j].value),
     };
     let common = old.len().min(new.len());
-    for offset in 0..common {
-        let (i, j) = (old.start + offset, new.start + offset);
-        pairs.push(pair(j, Some(&before[i]), Some(&after[j])));
-    }
-    let left = (old.start + common..old.end).map(|i| pair(i, Some(&before[i]), None));
-    pairs.extend(left);
-    let right = (new.start + common..new.end).map(|j| pair(j, None, Some(&after[j])));
-    pairs.extend(right);
+    let both = (0..common).map(|offset| (Some(old.start + offset), Some(new.start + offset)));
+    let left = (old.start + common..old.end).map(|i| (Some(i), None));
+    let right = (new.start + common..new.end).map(|j| (None, Some(j)));
+    pairs.extend(both.chain(left).chain(right).map(|(i, j)| pair(i, j)));
 }
 
 /// A text that two values share if they are the same but for tokens.

@@ -4,7 +4,7 @@ use evenkeel_config::{Config, Expectation};
 use evenkeel_diagnostics::{Code, Diagnostic, Span};
 use evenkeel_manifest::Identity;
 
-use crate::change::{App, AppDiff, Class, ObjectDiff, Presence};
+use crate::change::{App, AppDiff, Class, ObjectDiff, Presence, Reason};
 use crate::pattern::Pattern;
 
 /// A path of `expect` that cannot be read.
@@ -82,10 +82,12 @@ impl Policy {
                     app: off.value.app.value.clone(),
                     presence,
                     elsewhere: elsewhere.to_owned(),
-                    class: Class::Expected {
-                        reason: off.value.reason.value.clone(),
+                    class: Class::Expected(Reason {
+                        text: off.value.reason.value.clone(),
+                        owner: Some(off.value.owner.value.clone()),
+                        review: off.value.review.as_ref().map(|review| review.value),
                         span: off.span,
-                    },
+                    }),
                 })
         });
         let off = off.collect();
@@ -139,14 +141,16 @@ impl Policy {
                         .into_iter()
                         .flatten()
                         .any(|name| known.pattern.is_for(name))
-                    && known.pattern.covers(&change.path, &change.indexed)
+                    && known.pattern.covers(&change.path, change.place())
             });
             if let Some(known) = known {
                 known.is_used = true;
-                change.class = Class::Expected {
-                    reason: known.expectation.reason.value.clone(),
+                change.class = Class::Expected(Reason {
+                    text: known.expectation.reason.value.clone(),
+                    owner: None,
+                    review: None,
                     span: known.span,
-                };
+                });
             }
         }
     }

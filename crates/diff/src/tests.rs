@@ -32,6 +32,7 @@ fn object(text: &str) -> Object {
             name: meta("name"),
         },
         data,
+        index: Default::default(),
         is_followed: false,
     }
 }
@@ -66,9 +67,8 @@ fn lines(apps: &[AppDiff]) -> Vec<String> {
     let mut lines = Vec::new();
     for app in apps {
         let class = |class: &Class| match class {
-            Class::Derived => "derived".to_owned(),
-            Class::Expected { reason, .. } => format!("expected: {reason}"),
-            Class::Unexplained => "unexplained".to_owned(),
+            Class::Expected(reason) => format!("expected: {}", reason.text),
+            other => other.name().to_owned(),
         };
         if app.presence != Presence::Both {
             lines.push(format!(
@@ -192,15 +192,15 @@ fn other_items_are_paired_by_the_longest_common_subsequence() {
 }
 
 #[test]
-fn what_follows_from_names_is_derived() {
+fn what_follows_from_names_is_identity() {
     check_spec(
         "{ host: w.a.testing, url: 'db.shop-local.svc.cluster.local', hosts: [x.a.testing, z] }",
         "{ host: w.b.example, url: 'db.shop-prod.svc.cluster.local', hosts: [x.b.example] }",
         &[
-            "~ .host w.a.testing → w.b.example (derived)",
-            "~ .hosts[0] x.a.testing → x.b.example (derived)",
+            "~ .host w.a.testing → w.b.example (identity)",
+            "~ .hosts[0] x.a.testing → x.b.example (identity)",
             "- .hosts[1] z → - (unexplained)",
-            "~ .url db.shop-local.svc.cluster.local → db.shop-prod.svc.cluster.local (derived)",
+            "~ .url db.shop-local.svc.cluster.local → db.shop-prod.svc.cluster.local (identity)",
         ],
     );
 }
@@ -211,7 +211,7 @@ fn keys_may_follow_from_names() {
         "{ values-local.yaml: 1 }",
         "{ values-prod.yaml: 2 }",
         &[
-            "~ [\"values-local.yaml\"] values-local.yaml → values-prod.yaml (derived)",
+            "~ [\"values-local.yaml\"] values-local.yaml → values-prod.yaml (identity)",
             "~ [\"values-local.yaml\"] 1 → 2 (unexplained)",
         ],
     );
@@ -223,15 +223,15 @@ fn objects_are_paired_though_their_names_follow_the_environment() {
         "kind: Role\nmetadata: { name: web-local, namespace: shop-local }\nx: 1\n",
         "kind: Role\nmetadata: { name: web-prod, namespace: shop-prod }\nx: 2\n",
         &[
-            "~ Role/web-local:metadata.name web-local → web-prod (derived)",
-            "~ Role/web-local:metadata.namespace shop-local → shop-prod (derived)",
+            "~ Role/web-local:metadata.name web-local → web-prod (identity)",
+            "~ Role/web-local:metadata.namespace shop-local → shop-prod (identity)",
             "~ Role/web-local:x 1 → 2 (unexplained)",
         ],
     );
 }
 
 #[test]
-fn inputs_of_applications_that_are_compared_themselves_are_derived() {
+fn inputs_of_applications_that_are_compared_themselves_are_implied() {
     let side = |text: &str| {
         let mut app = app(text);
         app.objects[0].is_followed = true;
@@ -248,7 +248,7 @@ fn inputs_of_applications_that_are_compared_themselves_are_derived() {
         &tokens(),
     );
     let want = [
-        "~ Application/:spec.source.helm.values a → b (derived)",
+        "~ Application/:spec.source.helm.values a → b (implied)",
         "~ Application/:spec.source.path a → b (unexplained)",
     ];
     assert_eq!(lines(&apps), want);
@@ -298,7 +298,8 @@ fn the_configuration_explains() {
     let counts = Counts {
         expected: 1,
         unexplained: 1,
-        derived: 0,
+        open: 1,
+        ..Counts::default()
     };
     assert_eq!(Counts::of(&apps), counts);
     let unused = policy.unused();

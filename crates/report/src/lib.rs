@@ -2,7 +2,9 @@
 //!
 //! Architecture Invariant: no I/O, and no decision about what is wrong. What is shown is what the rules found.
 
+mod data;
 mod describe;
+pub mod diff;
 #[cfg(test)]
 mod fixture;
 mod github;
@@ -22,6 +24,7 @@ mod wrap;
 use evenkeel_diagnostics::{Diagnostic, SourceMap};
 use evenkeel_rules::{CustomRules, Report};
 
+pub use data::data;
 pub use github::github;
 pub use json::json;
 pub use junit::junit;

@@ -89,7 +89,7 @@ fn explained_differences_are_counted() {
         0,
         "local → prod\n\
          \n\
-         0 unexplained, 1 expected, 3 derived differences in 2 Applications; --all shows them\n\
+         0 unexplained of 4 differences in 2 Applications: 0 security, 1 expected, 0 version, 0 implied, 3 identity; --all shows them\n\
          unused entries of `expect`: 1\n  \
            app ConfigMap/gone\n",
     );
@@ -110,7 +110,7 @@ fn unexplained_differences_are_shown() {
            ConfigMap/app\n    \
              ~ data.level: info → warn\n\
          \n\
-         1 unexplained, 1 expected, 2 derived differences in 1 Application; --all shows them\n",
+         1 unexplained of 4 differences in 1 Application: 0 security, 1 expected, 0 version, 0 implied, 2 identity; --all shows them\n",
     );
 }
 
@@ -123,7 +123,7 @@ fn json_holds_every_difference() {
         r#""reason": "real traffic""#,
         r#""at": "@evenkeel.yaml:7"#,
         r#""before": "app.a.testing""#,
-        r#""class": "derived""#,
+        r#""class": "identity""#,
         r#""unexplained": 0"#,
     ] {
         assert!(ran.stdout.contains(part), "no {part} in\n{}", ran.stdout);

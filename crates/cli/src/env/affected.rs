@@ -6,10 +6,10 @@ use clap::Args;
 use evenkeel_diff::Presence;
 use evenkeel_gitops::Environment;
 use evenkeel_project::{AffectedApp, AffectedEnv, Project, Revision, affected};
+use evenkeel_report::diff::presence;
 use evenkeel_report::paint::{Style, harmless};
 use serde_json::json;
 
-use super::diff::presence;
 use super::{Format, ProjectFlags, Session, report};
 use crate::outcome::{FOUND, Outcome, REFUSED};
 

@@ -280,7 +280,7 @@ impl Page<'_> {
 
 /// A value on one line, and not too long.
 fn short(value: &Data) -> String {
-    let text = super::json(value).to_string();
+    let text = evenkeel_report::data(value).to_string();
     match text.char_indices().nth(80) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -324,7 +324,7 @@ fn json(explanation: &Explanation, sources: &SourceMap) -> serde_json::Value {
         "app": explanation.app,
         "object": explanation.object,
         "field": explanation.field.to_string(),
-        "value": super::json(&explanation.value),
+        "value": evenkeel_report::data(&explanation.value),
         "writers": writers,
         "conditions": conditions,
         "causes": causes_json(&explanation.causes, sources),
@@ -336,7 +336,7 @@ fn causes_json(causes: &[Cause], sources: &SourceMap) -> Vec<serde_json::Value> 
         serde_json::json!({
             "what": layer.what,
             "place": sources.locate(layer.span.file, layer.span.start),
-            "value": super::json(&layer.value),
+            "value": evenkeel_report::data(&layer.value),
             "hop": layer.hop.as_ref().map(|hop| json(hop, sources)),
         })
     };

@@ -4,7 +4,6 @@ mod affected;
 mod apps;
 mod check;
 mod diff;
-mod diff_text;
 mod explain;
 mod findings;
 mod golden;
@@ -22,7 +21,6 @@ use evenkeel_diagnostics::{Diagnostic, Severity};
 use evenkeel_gitops::Environment;
 use evenkeel_project::{Project, RenderOptions};
 use evenkeel_renderer::{Clock, ValueOptions};
-use evenkeel_value::Data;
 
 use crate::clock;
 use crate::outcome::{Outcome, REFUSED};
@@ -247,30 +245,6 @@ impl Session {
             diagnostic.message = format!("{place}: {}", diagnostic.message);
             report(&[diagnostic], &self.project, out);
         }
-    }
-}
-
-/// Data as JSON, for output.
-pub(crate) fn json(data: &Data) -> serde_json::Value {
-    match data {
-        Data::Null => serde_json::Value::Null,
-        Data::Bool(b) => (*b).into(),
-        Data::Int(n) => (*n).into(),
-        Data::Uint(n) => (*n).into(),
-        // Decoding makes every number a float; whole ones are written as what they were.
-        Data::Float(n) if n.fract() == 0.0 && n.abs() < 9e15 => (*n as i64).into(),
-        Data::Float(n) => (*n).into(),
-        Data::Str(text) => String::from_utf8_lossy(text).into_owned().into(),
-        Data::List(items) => items.iter().map(|item| json(&item.value)).collect(),
-        Data::Map(entries) => serde_json::Value::Object(
-            entries
-                .iter()
-                .map(|entry| {
-                    let key = String::from_utf8_lossy(&entry.key).into_owned();
-                    (key, json(&entry.value))
-                })
-                .collect(),
-        ),
     }
 }
 

@@ -118,7 +118,7 @@ fn print_json(environments: &[Environment], out: &mut Outcome) {
     let objects = |app: &App| -> Vec<serde_json::Value> {
         let objects = app.objects.iter();
         objects
-            .map(|object| super::json(&object.effective()))
+            .map(|object| evenkeel_report::data(&object.effective()))
             .collect()
     };
     let environments: Vec<serde_json::Value> = environments

@@ -1,7 +1,7 @@
 //! PAR-05.
 
 use evenkeel_diagnostics::Severity;
-use evenkeel_diff::{App, AppDiff, Change, ChangeKind, Class, ObjectDiff, Presence, compare_with};
+use evenkeel_diff::{App, AppDiff, Change, ChangeKind, ObjectDiff, Presence, compare_with};
 use evenkeel_manifest::{FieldPath, Identity, Step};
 use evenkeel_value::Data;
 
@@ -89,7 +89,7 @@ fn differences(context: &Context<'_>, reference: &str, app: &AppDiff) -> Vec<Fin
         return Vec::new();
     };
     let place = || declared(context, own, &FieldPath::of_keys(["spec", "source"]));
-    if app.presence == Presence::After && app.class == Class::Unexplained {
+    if app.presence == Presence::After && !app.class.is_explained() {
         let message = format!("{env} runs {}, which {reference} does not", app.name);
         let hint = format!(
             "add `{{ env: {reference}, app: {}, reason: …, owner: … }}` to `parity.off`, or enable it there",
@@ -118,7 +118,7 @@ fn differences(context: &Context<'_>, reference: &str, app: &AppDiff) -> Vec<Fin
         let subject =
             subjects.find(|subject| subject.app == index && subject.object.identity == *id);
         let unexplained = object.changes.iter();
-        let unexplained = unexplained.filter(|change| change.class == Class::Unexplained);
+        let unexplained = unexplained.filter(|change| !change.class.is_explained());
         for change in unexplained {
             let finding = match (subject, other) {
                 (Some(subject), Some((before, _))) => {
@@ -240,7 +240,7 @@ fn difference(
         (ChangeKind::Added, ..) => format!("{} is not in {reference}", change.path),
         (ChangeKind::Removed, ..) => format!("{} is missing, and {reference} has it", change.path),
     };
-    let mut path = change.indexed.clone();
+    let mut path = change.place().clone();
     // The place of an item that is gone is that of another one now.
     if change.kind == ChangeKind::Removed && matches!(path.0.last(), Some(Step::Index(_))) {
         path.0.pop();

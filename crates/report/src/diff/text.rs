@@ -1,11 +1,16 @@
-//! The differences of two environments, for people.
+//! Differences for people at a terminal.
 
 use std::fmt::{Display, Write};
 
-use evenkeel_diff::{AppDiff, Change, ChangeKind, Class, Comparison, Counts, ObjectDiff, Presence};
-use evenkeel_report::paint::{Style, harmless};
+use evenkeel_diff::{
+    AppDiff, Change, ChangeKind, Class, Comparison, Counts, Differences, ObjectDiff, Presence,
+};
 use evenkeel_value::Data;
 use similar::{ChangeTag, TextDiff};
+
+use super::Compared;
+use crate::data::data as json;
+use crate::paint::{Style, harmless};
 
 /// Values up to this length stand on the line of their field.
 const INLINE: usize = 100;
@@ -13,39 +18,52 @@ const INLINE: usize = 100;
 /// How many unused entries are named where not everything is shown.
 const UNUSED: usize = 5;
 
-/// The comparison of two environments: all of it, or what is unexplained.
-pub(crate) fn text(sides: [&str; 2], comparison: &Comparison, counts: Counts, all: bool) -> String {
-    let mut page = Page {
-        text: String::new(),
-        sides,
-        all,
-    };
-    page.line(
-        0,
-        Style::Bold.paint(format_args!("{} → {}", sides[0], sides[1])),
-    );
-    for diff in &comparison.apps {
-        page.app(diff);
+/// What differs: all of it, or what nothing explains.
+pub fn text(compared: &Compared<'_>, all: bool) -> String {
+    let mut text = String::new();
+    for comparison in &compared.differences.comparisons {
+        let mut page = Page {
+            text,
+            comparison,
+            all,
+        };
+        page.comparison();
+        text = page.text;
     }
-    page.line(0, "");
-    page.summary(comparison, counts);
-    page.text
+    summary(compared.differences, all, &mut text);
+    text
 }
 
 struct Page<'a> {
     text: String,
-    sides: [&'a str; 2],
+    comparison: &'a Comparison,
     all: bool,
 }
 
 impl Page<'_> {
+    fn comparison(&mut self) {
+        let names = &self.comparison.names;
+        let env = self.comparison.env.as_ref();
+        let env = env.map_or_else(String::new, |env| format!("{}: ", harmless(env)));
+        let title = format!(
+            "{env}{} → {}",
+            harmless(&names.before),
+            harmless(&names.after)
+        );
+        self.line(0, Style::Bold.paint(title));
+        for diff in &self.comparison.apps {
+            self.app(diff);
+        }
+        self.line(0, "");
+    }
+
     fn line(&mut self, indent: usize, text: impl Display) {
         // Writing to a string does not fail.
         let _ = writeln!(self.text, "{:indent$}{text}", "");
     }
 
     fn shows(&self, class: &Class) -> bool {
-        self.all || *class == Class::Unexplained
+        self.all || !class.is_explained()
     }
 
     fn app(&mut self, app: &AppDiff) {
@@ -175,50 +193,61 @@ impl Page<'_> {
         }
     }
 
-    fn summary(&mut self, comparison: &Comparison, counts: Counts) {
-        let unexplained = format!("{} unexplained", counts.unexplained);
-        let unexplained = match counts.unexplained {
-            0 => Style::Green.paint(unexplained),
-            _ => Style::Red.paint(unexplained),
-        };
-        let apps = match comparison.apps.len() {
-            1 => "1 Application".to_owned(),
-            count => format!("{count} Applications"),
-        };
-        let more = match self.all || counts.expected + counts.derived == 0 {
-            true => "",
-            false => "; --all shows them",
-        };
-        let line = format!(
-            "{unexplained}, {} expected, {} derived differences in {apps}{more}",
-            counts.expected, counts.derived
-        );
-        self.line(0, line);
-        let unused = &comparison.unused;
-        if unused.is_empty() {
-            return;
-        }
-        let shown = if self.all {
-            unused.len()
-        } else {
-            UNUSED.min(unused.len())
-        };
-        let title = format!("unused entries of `expect`: {}", unused.len());
-        self.line(0, Style::Yellow.paint(title));
-        for entry in &unused[..shown] {
-            let app = entry.app.as_deref().unwrap_or("(any)");
-            self.line(2, format_args!("{app} {}", entry.path));
-        }
-        if shown < unused.len() {
-            self.line(2, format_args!("… and {} more", unused.len() - shown));
-        }
-    }
-
     fn side(&self, presence: Presence) -> &str {
         match presence {
-            Presence::After => self.sides[1],
-            Presence::Before | Presence::Both => self.sides[0],
+            Presence::After => &self.comparison.names.after,
+            Presence::Before | Presence::Both => &self.comparison.names.before,
         }
+    }
+}
+
+/// How much there is of what, and the entries of the configuration that are of no use.
+fn summary(differences: &Differences, all: bool, text: &mut String) {
+    let apps = || differences.comparisons.iter().flat_map(|one| &one.apps);
+    let counts = Counts::of(apps());
+    let open = format!("{} unexplained", counts.open);
+    let open = match counts.open {
+        0 => Style::Green.paint(open),
+        _ => Style::Red.paint(open),
+    };
+    let apps = match apps().count() {
+        1 => "1 Application".to_owned(),
+        count => format!("{count} Applications"),
+    };
+    let more = match all || counts.open == counts.total() {
+        true => "",
+        false => "; --all shows them",
+    };
+    let mut line = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    line(format!(
+        "{open} of {} differences in {apps}: {} security, {} expected, {} version, {} implied, {} identity{more}",
+        counts.total(),
+        counts.security,
+        counts.expected,
+        counts.version,
+        counts.implied,
+        counts.identity
+    ));
+    let unused = &differences.unused;
+    if unused.is_empty() {
+        return;
+    }
+    let shown = if all {
+        unused.len()
+    } else {
+        UNUSED.min(unused.len())
+    };
+    let title = format!("unused entries of `expect`: {}", unused.len());
+    line(Style::Yellow.paint(title).to_string());
+    for entry in &unused[..shown] {
+        let app = entry.app.as_deref().unwrap_or("(any)");
+        line(format!("  {app} {}", entry.path));
+    }
+    if shown < unused.len() {
+        line(format!("  … and {} more", unused.len() - shown));
     }
 }
 
@@ -234,8 +263,14 @@ fn sign(kind: ChangeKind) -> (char, Style) {
 fn note(class: &Class) -> String {
     let text = match class {
         Class::Unexplained => return String::new(),
-        Class::Derived => "derived".to_owned(),
-        Class::Expected { reason, .. } => format!("expected: {}", harmless(reason)),
+        Class::Implied { of } => format!("implied by {}", harmless(of)),
+        Class::Security { risk, reason: None } => format!("security: {}", risk.name()),
+        Class::Security {
+            risk,
+            reason: Some(reason),
+        } => format!("security: {}; {}", risk.name(), harmless(&reason.text)),
+        Class::Expected(reason) => format!("expected: {}", harmless(&reason.text)),
+        Class::Identity | Class::Version => class.name().to_owned(),
     };
     format!("  {}", Style::Dim.paint(format_args!("({text})")))
 }
@@ -251,7 +286,7 @@ fn objects(count: usize) -> String {
 fn compact(data: &Data) -> String {
     match data {
         Data::Str(text) if is_plain(text) => String::from_utf8_lossy(text).into_owned(),
-        data => super::json(data).to_string(),
+        data => json(data).to_string(),
     }
 }
 
@@ -265,5 +300,5 @@ fn is_plain(text: &[u8]) -> bool {
 }
 
 fn pretty(data: &Data) -> String {
-    serde_json::to_string_pretty(&super::json(data)).unwrap_or_default()
+    serde_json::to_string_pretty(&json(data)).unwrap_or_default()
 }

@@ -1,0 +1,59 @@
+//! Two environments.
+
+use evenkeel_diff::{App, Comparison, Differences, EnvironmentDiff, Sides, compare_environments};
+use evenkeel_gitops::Environment;
+
+use super::{Flags, Session};
+use crate::outcome::Outcome;
+
+/// Renders both environments and compares them.
+pub(super) fn compare(flags: &Flags, out: &mut Outcome) -> Option<(Session, Differences)> {
+    let envs = format!("{},{}", flags.before, flags.after);
+    let session = flags.repository.open_repeatable(&envs, out)?;
+    let environments = session.render(out);
+    let [before, after] = environments.as_slice() else {
+        out.refuse("a comparison takes two environments");
+        return None;
+    };
+    let mut found = compare_environments(&session.project.config, before, after);
+    if let Some(app) = &flags.app
+        && let Err(reason) = only(app, [before, after], &mut found)
+    {
+        out.refuse(&reason);
+        return None;
+    }
+    let differences = Differences {
+        comparisons: vec![Comparison {
+            env: None,
+            names: Sides {
+                before: before.name.clone(),
+                after: after.name.clone(),
+            },
+            apps: found.apps,
+        }],
+        unused: found.unused,
+        diagnostics: found.diagnostics,
+        ..Differences::default()
+    };
+    Some((session, differences))
+}
+
+/// Leaves one Application.
+fn only(
+    name: &str,
+    [before, after]: [&Environment; 2],
+    found: &mut EnvironmentDiff,
+) -> Result<(), String> {
+    let (old, new) = (before.app(name), after.app(name));
+    let app = old.map(|i| &before.apps[i]).or(new.map(|i| &after.apps[i]));
+    let Some(app) = app else {
+        return Err(format!("neither environment has an Application `{name}`"));
+    };
+    let names = [before, after].map(|env| App::base_name(&app.name, &env.name));
+    // Of an environment's own name and the other's, one is taken off.
+    let name = names.into_iter().min_by_key(|name| name.len());
+    found.apps.retain(|app| Some(app.name.as_str()) == name);
+    // What the others use is not known here.
+    found.unused.clear();
+    Ok(())
+}

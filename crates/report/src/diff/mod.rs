@@ -1,0 +1,26 @@
+//! What differs, as people and programs read it: one file per format, all over the same [`Compared`].
+
+mod json;
+mod text;
+
+use evenkeel_diagnostics::{SourceMap, Span};
+use evenkeel_diff::Differences;
+
+pub use json::{json, presence};
+pub use text::text;
+
+/// What was compared, and what is needed to show it.
+#[derive(Clone, Copy)]
+pub struct Compared<'a> {
+    /// What differs, and why.
+    pub differences: &'a Differences,
+    /// The files that the reasons of the configuration stand in.
+    pub sources: &'a SourceMap,
+}
+
+impl Compared<'_> {
+    /// `file:line:column` of a place in the configuration.
+    fn locate(&self, span: Span) -> Option<String> {
+        self.sources.locate(span.file, span.start)
+    }
+}
