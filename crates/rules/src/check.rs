@@ -99,6 +99,9 @@ impl Report {
 
     /// Takes out the findings whose fingerprints are known, and counts them.
     pub fn retain_new(&mut self, known: &HashSet<String>, sources: &SourceMap) {
+        if known.is_empty() {
+            return;
+        }
         let folded = std::mem::take(&mut self.findings).into_iter();
         let all = folded.flat_map(|folded| {
             let Folded { finding, effects } = folded;
