@@ -13,6 +13,7 @@ mod environment;
 pub mod explain;
 
 mod object;
+pub mod paths;
 mod source;
 mod work_tree;
 

@@ -1,33 +1,10 @@
-//! Files of the repository: paths, and places in values.
+//! Places in the files of the repository.
 
 use evenkeel_diagnostics::{Origin, SourceMap, Span};
 use evenkeel_value::Data;
 
 /// A place of values that stays the same where a file was read twice: its name and the offset.
 pub(crate) type Line = (std::sync::Arc<str>, u32);
-
-/// A path relative to the repository's root: `name` within `base`. `None` if it leaves the root.
-pub(crate) fn normal(base: &str, name: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in base.split('/').chain(name.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// `directory/name`, or `name` at the root.
-pub(crate) fn join(directory: &str, name: &str) -> String {
-    match directory {
-        "" => name.to_owned(),
-        directory => format!("{directory}/{name}"),
-    }
-}
 
 /// The place of a key of a mapping.
 pub(crate) fn key_place(data: &Data, key: &str) -> Option<Span> {
@@ -45,19 +22,4 @@ pub(crate) fn span_of_key(key: &str, origin: Origin) -> Span {
 pub(crate) fn line_of(origin: Origin, sources: &SourceMap) -> Option<Line> {
     let source = sources.get(origin.file)?;
     Some((source.name, origin.offset))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn paths_stay_within_the_repository() {
-        let check = |base, name, want: Option<&str>| {
-            assert_eq!(normal(base, name).as_deref(), want, "{name} in {base}");
-        };
-        check("charts/web", "../toolkit", Some("charts/toolkit"));
-        check("", "./charts//web/", Some("charts/web"));
-        check("charts", "../../x", None);
-    }
 }

@@ -10,6 +10,7 @@ use evenkeel_value::Data;
 use super::value_files::{self, MISSING, ValueFile};
 use super::{Context, HelmRender, SourceRender, directory, read_value_file};
 use crate::application::{Application, ApplicationSource, BuildEnvironment, HelmSource, span_of};
+use crate::paths::normal;
 use crate::{FieldPath, Step};
 
 /// A value that Helm cannot take.
@@ -249,7 +250,7 @@ fn merge(
     fields.extend(strings);
     for (i, (name, file)) in helm.file_parameters.iter().enumerate() {
         let file = build.expand(file);
-        let Some(file) = value_files::normal(path, &file) else {
+        let Some(file) = normal(path, &file) else {
             let message =
                 format!("the file parameter `{name}` names a file outside the repository");
             return Err(Diagnostic::error(MISSING, message));

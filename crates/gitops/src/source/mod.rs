@@ -18,6 +18,7 @@ pub(crate) use helm::{Inputs, release_request, run, unvendored};
 pub(crate) use overrides::with_overrides;
 
 use crate::application::{Application, ApplicationSource, BuildEnvironment, span_of};
+use crate::paths::{join, normal};
 use crate::{FieldPath, WorkTree};
 
 /// A source that cannot be rendered.
@@ -145,7 +146,7 @@ fn located(
     context: &Context<'_>,
 ) -> Result<SourceRender, Diagnostic> {
     let tree = context.tree;
-    let Some(path) = value_files::normal("", &source.path) else {
+    let Some(path) = normal("", &source.path) else {
         let message = format!("the source path `{}` leaves the repository", source.path);
         return Err(Diagnostic::error(SOURCE, message).at(span_of(source.path_origin)));
     };
@@ -224,15 +225,6 @@ fn kustomize(path: &str, context: &Context<'_>) -> SourceRender {
 pub(crate) fn read_value_file(tree: &dyn WorkTree, name: &str) -> Result<Arc<[u8]>, String> {
     let missing = || format!("open {name}: no such file or directory");
     tree.read(name).ok_or_else(missing)
-}
-
-/// `directory/name`, or `name` at the root.
-pub(crate) fn join(directory: &str, name: &str) -> String {
-    if directory.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{directory}/{name}")
-    }
 }
 
 /// The directory whose name is most like a missing one, beside it.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use evenkeel_diagnostics::{Diagnostic, SourceKind, SourceMap};
 use evenkeel_value::{Data, DataEntry};
 
-use super::{SOURCE, join};
-use crate::Step;
-use crate::WorkTree;
+use super::SOURCE;
 use crate::application::{Application, ApplicationSource};
+use crate::paths::join;
+use crate::{Step, WorkTree};
 
 /// What the files may change: what belongs to tools.
 const TOOLS: [&str; 4] = ["helm", "kustomize", "directory", "plugin"];

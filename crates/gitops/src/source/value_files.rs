@@ -2,9 +2,9 @@
 
 use evenkeel_diagnostics::{Code, Diagnostic};
 
-use super::join;
 use crate::WorkTree;
 use crate::application::{Application, BuildEnvironment};
+use crate::paths::normal;
 
 /// A value file that is not there.
 pub(crate) const MISSING: Code = Code::new("argocd/value-file");
@@ -76,41 +76,4 @@ fn reference<'a, 'e>(
         .iter()
         .find(|source| !source.reference.is_empty() && source.reference == name)?;
     Some((source, rest))
-}
-
-/// A path relative to the root of the work tree: `name` within `base`, or from the root if it begins with a
-/// slash. `None` if it leaves the root.
-pub(super) fn normal(base: &str, name: &str) -> Option<String> {
-    let whole = match name.strip_prefix('/') {
-        Some(from_root) => from_root.to_owned(),
-        None => join(base, name),
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn paths_stay_within_the_repository() {
-        let check = |base, name, want: Option<&str>| {
-            assert_eq!(normal(base, name).as_deref(), want, "{name} in {base}");
-        };
-        check("charts/web", "values.yaml", Some("charts/web/values.yaml"));
-        check("charts/web", "../../env/prod.yaml", Some("env/prod.yaml"));
-        check("charts/web", "/env/prod.yaml", Some("env/prod.yaml"));
-        check("charts/web", "../../../etc/passwd", None);
-        check("", "./a//b", Some("a/b"));
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use evenkeel_diagnostics::{FileId, Severity, SourceKind, SourceMap, Span};
-use evenkeel_gitops::{App, WorkTree};
+use evenkeel_gitops::{App, WorkTree, paths};
 use evenkeel_value::Data;
 
 use crate::context::Survey;
@@ -111,9 +111,7 @@ impl Reached {
         reached.directories.extend(named);
         for source in apps(survey).flat_map(|app| app.application.iter().flat_map(|a| &a.sources)) {
             match source.chart.as_str() {
-                "" => reached
-                    .directories
-                    .extend(crate::files::normal("", &source.path)),
+                "" => reached.directories.extend(paths::normal("", &source.path)),
                 name => {
                     reached.names.insert(name.to_owned());
                 }
@@ -140,7 +138,7 @@ impl Reached {
                 };
                 match text("repository").strip_prefix("file://") {
                     Some(path) => {
-                        let path = crate::files::normal(&chart, path);
+                        let path = paths::normal(&chart, path);
                         waiting.extend(path.filter(|path| self.directories.insert(path.clone())));
                     }
                     None => {
@@ -163,13 +161,13 @@ impl Reached {
 
 /// A chart's `Chart.yaml`, with origins where there is a file to name.
 fn read(chart: &str, tree: &dyn WorkTree, file: Option<FileId>) -> Option<Data> {
-    let text = tree.read(&crate::files::join(chart, "Chart.yaml"))?;
+    let text = tree.read(&paths::join(chart, "Chart.yaml"))?;
     evenkeel_yaml::decode(&text, file.unwrap_or(FileId::NONE)).ok()
 }
 
 /// The chart's name in its `Chart.yaml`.
 fn place(chart: &str, tree: &dyn WorkTree, sources: &SourceMap) -> Span {
-    let path = crate::files::join(chart, "Chart.yaml");
+    let path = paths::join(chart, "Chart.yaml");
     let Some(text) = tree.read(&path) else {
         return Span::NONE;
     };
