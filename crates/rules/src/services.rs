@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 use crate::context::{Context, Subject};
 use crate::fields::find;
 use crate::presence::{Inventory, Place};
-use crate::workloads::Port;
+use crate::workloads::{Port, shown_ports};
 
 /// A rendered Service.
 pub(crate) struct Service<'c, 'a> {
@@ -76,23 +76,12 @@ impl<'c> Service<'c, '_> {
     /// The port of a number or a name.
     pub(crate) fn port(&self, wanted: Port<'_>) -> Option<&ServicePort<'c>> {
         let mut ports = self.ports.iter();
-        ports.find(|port| match wanted {
-            Port::Number(number) => port.number == Some(number),
-            Port::Name(name) => port.name == Some(name),
-        })
+        ports.find(|port| wanted.is(port.number, port.name))
     }
 
     /// Its ports, as a person says them.
     pub(crate) fn shown_ports(&self) -> String {
-        let ports = self
-            .ports
-            .iter()
-            .map(|port| match (port.number, port.name) {
-                (Some(number), Some(name)) => format!("{number} ({name})"),
-                (Some(number), None) => number.to_string(),
-                (None, name) => name.unwrap_or_default().to_owned(),
-            });
-        ports.collect::<Vec<_>>().join(", ")
+        shown_ports(self.ports.iter().map(|port| (port.number, port.name)))
     }
 }
 

@@ -41,6 +41,26 @@ impl<'d> Port<'d> {
             .map(Port::Number)
             .or_else(|| name().map(Port::Name))
     }
+
+    /// Whether it names the port of a number and a name.
+    pub(crate) fn is(self, number: Option<u16>, name: Option<&str>) -> bool {
+        match self {
+            Port::Number(wanted) => number == Some(wanted),
+            Port::Name(wanted) => name == Some(wanted),
+        }
+    }
+}
+
+/// Ports by number and name, as a person says them.
+pub(crate) fn shown_ports<'p>(
+    ports: impl Iterator<Item = (Option<u16>, Option<&'p str>)>,
+) -> String {
+    let ports = ports.map(|port| match port {
+        (Some(number), Some(name)) => format!("{number} ({name})"),
+        (Some(number), None) => number.to_string(),
+        (None, name) => name.unwrap_or_default().to_owned(),
+    });
+    ports.collect::<Vec<_>>().join(", ")
 }
 
 impl std::fmt::Display for Port<'_> {
@@ -117,10 +137,8 @@ impl Workload<'_, '_> {
 
     /// Whether a container declares a port.
     pub(crate) fn has_port(&self, port: Port<'_>) -> bool {
-        self.ports.iter().any(|known| match port {
-            Port::Number(number) => known.number == Some(number),
-            Port::Name(name) => known.name == Some(name),
-        })
+        let mut ports = self.ports.iter();
+        ports.any(|known| port.is(known.number, known.name))
     }
 
     /// The number of a port; that of a name only where a container declares it.
@@ -136,15 +154,7 @@ impl Workload<'_, '_> {
 
     /// Its ports, as a person says them.
     pub(crate) fn shown_ports(&self) -> String {
-        let ports = self
-            .ports
-            .iter()
-            .map(|port| match (port.number, port.name) {
-                (Some(number), Some(name)) => format!("{number} ({name})"),
-                (Some(number), None) => number.to_string(),
-                (None, name) => name.unwrap_or_default().to_owned(),
-            });
-        ports.collect::<Vec<_>>().join(", ")
+        shown_ports(self.ports.iter().map(|port| (port.number, port.name)))
     }
 }
 
