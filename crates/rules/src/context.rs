@@ -148,6 +148,12 @@ impl<'a> Context<'a> {
         Some(&reference.value)
     }
 
+    /// The value of the root that selects an environment, where the configuration names one.
+    pub(crate) fn select(&self) -> Option<&'a str> {
+        let select = self.config.root.as_ref()?.select.as_ref()?;
+        Some(&select.value)
+    }
+
     /// The objects of a kind.
     pub(crate) fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Subject<'a>> {
         let (group, kind) = (group.to_owned(), kind.to_owned());

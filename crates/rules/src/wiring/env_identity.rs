@@ -35,12 +35,7 @@ const ENV_LABELS: &[&str] = &["env", "environment"];
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let selects = context
-        .config
-        .root
-        .as_ref()
-        .and_then(|root| root.select.as_ref());
-    let Some(select) = selects else {
+    let Some(select) = context.select() else {
         check.undeclared(
             "the configuration names no value that selects an environment (`root.select`)",
         );
@@ -63,7 +58,7 @@ fn check(check: &mut Check<'_>) {
         sets.push(subject);
         for made in made_by(&context.environment.apps, subject) {
             is_there |= names_env(made, &context.environment.name);
-            element(check, subject, made, &select.value);
+            element(check, subject, made, select);
         }
     }
     let failed = |app: &App| {
@@ -77,7 +72,7 @@ fn check(check: &mut Check<'_>) {
     {
         let env = &context.environment.name;
         let message = format!("no element is named {env}");
-        let hint = format!("{} = {env} has to select one", select.value);
+        let hint = format!("{select} = {env} has to select one");
         let path = FieldPath::of_keys(["spec", "generators"]);
         let finding = Finding::new(subject, path, message).hint(hint);
         check.report(finding);

@@ -63,11 +63,7 @@ type Misses = BTreeMap<(FieldPath, String), Miss>;
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let selects = context
-        .config
-        .root
-        .as_ref()
-        .is_some_and(|root| root.select.is_some());
+    let selects = context.select().is_some();
     for set in context.of_kind("argoproj.io", "ApplicationSet") {
         let made = made_by(&context.environment.apps, set);
         let mut misses = Misses::new();
