@@ -262,6 +262,11 @@ impl Subject<'_> {
         field.and_then(Data::as_str).unwrap_or_default()
     }
 
+    pub(crate) fn annotation(&self, key: &str) -> Option<&str> {
+        let annotations = self.data().get("metadata")?.get("annotations")?;
+        annotations.get(key)?.as_str()
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.object.identity.name
     }

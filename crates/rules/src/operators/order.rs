@@ -98,7 +98,7 @@ fn comes_after(subject: &Subject<'_>, operator: &Subject<'_>, app: &App, check: 
 }
 
 fn is_replaced(subject: &Subject<'_>, app: &App, check: &mut Check<'_>) {
-    let is_hook = HOOKS.iter().any(|key| annotation(subject, key).is_some());
+    let is_hook = HOOKS.iter().any(|key| subject.annotation(key).is_some());
     if is_hook || subject.name().is_empty() || is_new_each_time(subject.name()) {
         return;
     }
@@ -120,19 +120,15 @@ fn annotations() -> FieldPath {
     FieldPath::of_keys(["metadata", "annotations"])
 }
 
-fn annotation<'s>(subject: &'s Subject<'_>, key: &str) -> Option<&'s str> {
-    annotations().get(subject.data())?.get(key)?.as_str()
-}
-
 /// The wave of an object; one that is no number is 0, as in Argo CD (`syncwaves.Wave` of gitops-engine).
 fn wave(subject: &Subject<'_>) -> i64 {
-    let wave = annotation(subject, WAVE);
+    let wave = subject.annotation(WAVE);
     wave.and_then(|wave| wave.parse().ok()).unwrap_or(0)
 }
 
 /// Whether an object, or its Application for all objects, has a sync option.
 fn has_option(subject: &Subject<'_>, app: &App, option: &str) -> bool {
-    let own = annotation(subject, OPTIONS).unwrap_or_default();
+    let own = subject.annotation(OPTIONS).unwrap_or_default();
     if own.split(',').any(|own| own.trim() == option) {
         return true;
     }

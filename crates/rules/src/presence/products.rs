@@ -2,9 +2,6 @@
 
 use std::borrow::Cow;
 
-use evenkeel_manifest::FieldPath;
-use evenkeel_value::Data;
-
 use crate::context::Subject;
 use crate::fields::select;
 
@@ -398,8 +395,7 @@ pub(super) struct Product<'c> {
 /// What an object brings, itself included.
 pub(super) fn products<'c>(subject: &'c Subject<'_>) -> Vec<Product<'c>> {
     let id = &subject.object.identity;
-    let annotation = |key: &str| annotation(subject, key);
-    let copied = COPIED.iter().any(|key| annotation(key).is_some());
+    let copied = COPIED.iter().any(|key| subject.annotation(key).is_some());
     let mut found = Vec::new();
     if id.group.is_empty() {
         found.push(Product {
@@ -464,12 +460,12 @@ fn special<'c>(subject: &'c Subject<'_>, kind: &str) -> Vec<(&'static str, Cow<'
         }
         "Service" => {
             let certificates = SERVING_CERTIFICATES.iter();
-            let names = certificates.filter_map(|key| annotation(subject, key));
+            let names = certificates.filter_map(|key| subject.annotation(key));
             names.map(|name| ("Secret", Cow::Borrowed(name))).collect()
         }
         "Ingress" | "Gateway" => {
             let mut asks = ASKS_CERTIFICATES.iter();
-            if !asks.any(|key| annotation(subject, key).is_some()) {
+            if !asks.any(|key| subject.annotation(key).is_some()) {
                 return Vec::new();
             }
             let fields = [
@@ -485,12 +481,6 @@ fn special<'c>(subject: &'c Subject<'_>, kind: &str) -> Vec<(&'static str, Cow<'
         }
         _ => Vec::new(),
     }
-}
-
-fn annotation<'c>(subject: &'c Subject<'_>, key: &str) -> Option<&'c str> {
-    let annotations = FieldPath::of_keys(["metadata", "annotations"]);
-    let annotations = annotations.get(subject.data())?;
-    annotations.get(key).and_then(Data::as_str)
 }
 
 /// Whether a cluster has an object without anybody's doing.

@@ -82,7 +82,7 @@ fn claims<'c, 'a>(context: &'c Context<'a>) -> Vec<Claim<'c, 'a>> {
         });
     }
     for subject in context.of_kind("networking.k8s.io", "Ingress") {
-        if annotation(subject, "nginx.ingress.kubernetes.io/canary") != "true" {
+        if subject.annotation("nginx.ingress.kubernetes.io/canary") != Some("true") {
             claims.extend(of_ingress(context, subject));
         }
     }
@@ -92,7 +92,9 @@ fn claims<'c, 'a>(context: &'c Context<'a>) -> Vec<Claim<'c, 'a>> {
 
 fn of_ingress<'c, 'a>(context: &'c Context<'a>, subject: &'c Subject<'a>) -> Vec<Claim<'c, 'a>> {
     let class = match subject.text("spec.ingressClassName") {
-        "" => annotation(subject, "kubernetes.io/ingress.class"),
+        "" => subject
+            .annotation("kubernetes.io/ingress.class")
+            .unwrap_or_default(),
         class => class,
     };
     let router = if class == ROUTER_CLASS { ROUTER } else { class };
@@ -117,13 +119,6 @@ fn of_ingress<'c, 'a>(context: &'c Context<'a>, subject: &'c Subject<'a>) -> Vec
 
 fn cluster_of<'c>(context: &'c Context<'_>, subject: &Subject<'_>) -> Cluster<'c> {
     cluster(&context.environment.apps[subject.app])
-}
-
-fn annotation<'c>(subject: &'c Subject<'_>, key: &str) -> &'c str {
-    let annotations = FieldPath::of_keys(["metadata", "annotations"]);
-    let annotations = annotations.get(subject.data());
-    let text = annotations.and_then(|annotations| annotations.get(key)?.as_str());
-    text.unwrap_or_default()
 }
 
 /// `/shop/` and `/shop` are one; none means all.
