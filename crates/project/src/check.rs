@@ -6,8 +6,8 @@ use std::sync::Arc;
 use evenkeel_config::{Date, Spanned};
 use evenkeel_diagnostics::{Code, Diagnostic, SourceKind};
 use evenkeel_gitops::applicationset::Repository;
-use evenkeel_gitops::{Environment, HelmRender, Root, RootChart, WorkTree};
-use evenkeel_renderer::{HelmVersion, Rendered};
+use evenkeel_gitops::{Environment, Root, RootChart, WorkTree};
+use evenkeel_renderer::HelmVersion;
 use evenkeel_rules::{Checked, CustomRules, Report, Rerender};
 use evenkeel_value::{Data, DataEntry, DataItem};
 
@@ -134,17 +134,6 @@ impl Rerender for Again<'_> {
             &project.tree,
             project.renderer(),
         ))
-    }
-
-    fn source(&self, source: &HelmRender) -> Result<Rendered, String> {
-        let HelmRender {
-            chart,
-            values,
-            request,
-            ..
-        } = source;
-        let rendered = self.project.renderer().render(chart, values, request);
-        rendered.map_err(|failure| failure.diagnostic.message)
     }
 }
 

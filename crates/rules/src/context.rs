@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use evenkeel_config::{Config, Environment as EnvConfig, External};
 use evenkeel_diagnostics::{Severity, SourceMap};
 use evenkeel_gitops::{Environment, Object, WorkTree};
+use evenkeel_renderer::Renderer;
 use evenkeel_value::Data;
 
 use crate::suppress::Acceptances;
@@ -19,6 +20,8 @@ pub(crate) struct Context<'a> {
     pub(crate) settings: Option<&'a EnvConfig>,
     /// The files of the repository.
     pub(crate) tree: &'a dyn WorkTree,
+    /// What rendered the environment.
+    pub(crate) renderer: &'a Renderer,
     pub(crate) rerender: Option<&'a dyn Rerender>,
     subjects: Vec<Subject<'a>>,
 }
@@ -132,6 +135,7 @@ impl<'a> Context<'a> {
             config: checked.config,
             settings: checked.config.envs.get(&environment.name),
             tree: checked.tree,
+            renderer: checked.renderer,
             rerender,
             subjects: subjects(environment),
         }

@@ -1,10 +1,9 @@
 //! Rendering again with one input changed.
 
-use evenkeel_gitops::{Environment, HelmRender};
-use evenkeel_renderer::Rendered;
+use evenkeel_gitops::Environment;
 
-/// Renders an environment, or a part of it, once more, with one of its inputs changed. The owner of the repository
-/// (`evenkeel-project`) implements it.
+/// Renders an environment once more, with one of its inputs changed. The owner of the repository (`evenkeel-project`)
+/// implements it.
 pub trait Rerender: Sync {
     /// The environment `env` below another domain: every value of the root that is exactly the environment's declared
     /// `domain` becomes `domain`; nothing else changes.
@@ -12,10 +11,4 @@ pub trait Rerender: Sync {
     /// # Errors
     /// Why that is not possible, such as that no value of the root holds the domain; a sentence without a final dot.
     fn with_domain(&self, env: &str, domain: &str) -> Result<Environment, String>;
-
-    /// One source as it is described: the caller has changed its values.
-    ///
-    /// # Errors
-    /// Why it does not render; a sentence without a final dot.
-    fn source(&self, source: &HelmRender) -> Result<Rendered, String>;
 }

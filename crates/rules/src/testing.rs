@@ -6,8 +6,8 @@ use evenkeel_chart::{Chart, ChartFile, Metadata};
 use evenkeel_config::{Config, Date};
 use evenkeel_diagnostics::{Diagnostic, FileId, SourceKind};
 use evenkeel_gitops::applicationset::Repository;
-use evenkeel_gitops::{Environment, HelmRender, Root, RootChart, Spec, WorkTree};
-use evenkeel_renderer::{Clock, HelmVersion, Release, Rendered, Renderer};
+use evenkeel_gitops::{Environment, Root, RootChart, Spec, WorkTree};
+use evenkeel_renderer::{Clock, HelmVersion, Release, Renderer};
 use evenkeel_value::Data;
 
 use crate::{
@@ -219,17 +219,6 @@ impl Rerender for Repo {
         let over = format!("baseDomain: {domain}");
         let over = evenkeel_yaml::decode(over.as_bytes(), FileId::NONE).expect("YAML");
         Ok(self.render(env, Some(over)))
-    }
-
-    fn source(&self, source: &HelmRender) -> Result<Rendered, String> {
-        let HelmRender {
-            chart,
-            values,
-            request,
-            ..
-        } = source;
-        let rendered = self.renderer.render(chart, values, request);
-        rendered.map_err(|failure| failure.diagnostic.message)
     }
 }
 

@@ -7,11 +7,11 @@ use evenkeel_chart::Chart;
 use evenkeel_diagnostics::{FileId, FrameId, FrameKind, Origin, Severity, SourceMap, Span};
 use evenkeel_gitops::HelmRender;
 use evenkeel_manifest::{FieldPath, Step, each_place};
-use evenkeel_renderer::{Read, Rendered, side_by_side};
+use evenkeel_renderer::{Read, Rendered, Renderer, side_by_side};
 use evenkeel_value::{Data, DataEntry};
 
 use crate::context::Survey;
-use crate::{Example, Finding, Input, Outcome, Rerender, Rule, Run, Scope};
+use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "ENV-07",
@@ -53,9 +53,7 @@ fn check(survey: &mut Survey<'_>) {
     let mut working: HashSet<Knob> = HashSet::new();
     let mut idle: BTreeMap<Knob, Finding> = BTreeMap::new();
     for context in survey.all {
-        let Some(again) = context.rerender else {
-            return;
-        };
+        let renderer = context.renderer;
         let apps = context.environment.apps.iter();
         let sources: Vec<&HelmRender> = apps
             .flat_map(|app| &app.sources)
@@ -66,7 +64,7 @@ fn check(survey: &mut Survey<'_>) {
         let found = side_by_side(&sources, |helm| {
             let chart = id(helm);
             let is_known = |path: &FieldPath| is_known(&(chart, path.clone()));
-            look(helm, again, &is_known, names)
+            look(helm, renderer, &is_known, names)
         });
         for (helm, (verdicts, left)) in sources.iter().zip(found) {
             if left > 0 {
@@ -104,11 +102,11 @@ fn id(helm: &HelmRender) -> usize {
 /// Tries the switches of one source that are not known to work; also how many were left out.
 fn look(
     helm: &HelmRender,
-    again: &dyn Rerender,
+    renderer: &Renderer,
     is_known: &dyn Fn(&FieldPath) -> bool,
     sources: &SourceMap,
 ) -> (Vec<(FieldPath, Verdict)>, usize) {
-    let Some(before) = Traced::new(helm, again) else {
+    let Some(before) = Traced::new(helm, renderer) else {
         return (Vec::new(), 0);
     };
     let mut knobs = before.knobs();
@@ -117,7 +115,7 @@ fn look(
     knobs.truncate(MAX_KNOBS);
     let trial = Trial {
         helm,
-        again,
+        renderer,
         before: &before,
         sources,
     };
@@ -140,12 +138,13 @@ struct Traced {
 }
 
 impl Traced {
-    fn new(helm: &HelmRender, again: &dyn Rerender) -> Option<Traced> {
+    fn new(helm: &HelmRender, renderer: &Renderer) -> Option<Traced> {
         let mut helm = helm.clone();
         helm.request.trace = true;
         // What is random must be the same in the next render.
         helm.request.seed = helm.request.seed.or(Some(0));
-        let rendered = again.source(&helm).ok()?;
+        let rendered = renderer.render(&helm.chart, &helm.values, &helm.request);
+        let rendered = rendered.ok()?;
         let values = rendered.trace.as_ref()?.values.clone();
         let mut booleans: HashMap<Origin, Vec<FieldPath>> = HashMap::new();
         each_place(&values, &mut |steps, origin| {
@@ -274,7 +273,7 @@ impl Traced {
 /// Tries switches of one source.
 struct Trial<'t> {
     helm: &'t HelmRender,
-    again: &'t dyn Rerender,
+    renderer: &'t Renderer,
     before: &'t Traced,
     sources: &'t SourceMap,
 }
@@ -309,7 +308,7 @@ impl Trial<'_> {
             let user = &helm.values.data;
             helm.values.data = replaced(user, &self.before.values, &knob.0, &Data::Bool(!value));
         }
-        Traced::new(&helm, self.again)
+        Traced::new(&helm, self.renderer)
     }
 }
 
