@@ -84,8 +84,8 @@ pub(crate) fn lines(finding: &Finding, results: &Results<'_>) -> Vec<String> {
     lines
 }
 
-/// A number of things.
-pub(crate) fn counted(count: usize, what: &str) -> Option<String> {
+/// A number of things, such as `3 findings`; `None` where there are none.
+pub fn counted(count: usize, what: &str) -> Option<String> {
     match count {
         0 => None,
         1 => Some(format!("1 {what}")),

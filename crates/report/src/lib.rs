@@ -25,6 +25,7 @@ use evenkeel_diagnostics::{Diagnostic, SourceMap};
 use evenkeel_rules::{CustomRules, Report};
 
 pub use data::data;
+pub use describe::counted;
 pub use github::github;
 pub use json::json;
 pub use junit::junit;

@@ -9,6 +9,7 @@ use evenkeel_diagnostics::Diagnostic;
 use evenkeel_gitops::Environment;
 use evenkeel_project::CheckOptions;
 use evenkeel_renderer::Clock;
+use evenkeel_report::counted;
 use evenkeel_rules::{Report, RuleTestRun};
 
 use super::findings::{FindingFlags, Shown};
@@ -188,12 +189,4 @@ fn today(clock: &Clock) -> Option<Date> {
     let time = jiff::Timestamp::from_second(clock.seconds).ok()?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(time).date();
     Date::new(&date.to_string())
-}
-
-fn counted(count: usize, what: &str) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        count => Some(format!("{count} {what}s")),
-    }
 }
