@@ -173,6 +173,18 @@ struct Ran {
     level: Option<RuleLevel>,
 }
 
+impl Ran {
+    /// `None` where the configuration turns the rule off.
+    fn new(code: Cow<'static, str>, severity: Severity, config: &Config) -> Option<Ran> {
+        let level = config.rules.get(&code).map(|level| level.value);
+        (level != Some(RuleLevel::Off)).then_some(Ran {
+            code,
+            severity,
+            level,
+        })
+    }
+}
+
 /// What rules found, before anything of it is accepted.
 #[derive(Default)]
 struct Found {
@@ -204,29 +216,18 @@ fn runs_of<'o>(
     options: &'o Options<'_>,
     config: &'o Config,
 ) -> impl Iterator<Item = (&'static Rule, Ran)> + 'o {
-    RULES.iter().filter_map(|rule| {
-        let level = config.rules.get(rule.code).map(|level| level.value);
-        let runs = !rule.is_deep() || options.rerender.is_some();
-        let ran = Ran {
-            code: Cow::Borrowed(rule.code),
-            severity: rule.severity,
-            level,
-        };
-        (runs && level != Some(RuleLevel::Off)).then_some((rule, ran))
+    let runs = |rule: &&Rule| !rule.is_deep() || options.rerender.is_some();
+    RULES.iter().filter(runs).filter_map(|rule| {
+        let ran = Ran::new(Cow::Borrowed(rule.code), rule.severity, config)?;
+        Some((rule, ran))
     })
 }
 
 /// The repository's own rules that run.
 fn custom_runs_of<'c>(checked: &Checked<'c>) -> impl Iterator<Item = (&'c CustomRule, Ran)> {
-    let config = checked.config;
     checked.custom.iter().filter_map(|rule| {
-        let level = config.rules.get(&rule.code).map(|level| level.value);
-        let ran = Ran {
-            code: Cow::Owned(rule.code.clone()),
-            severity: rule.severity,
-            level,
-        };
-        (level != Some(RuleLevel::Off)).then_some((rule, ran))
+        let ran = Ran::new(Cow::Owned(rule.code.clone()), rule.severity, checked.config)?;
+        Some((rule, ran))
     })
 }
 
