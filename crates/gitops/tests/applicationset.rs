@@ -314,6 +314,10 @@ fn what_only_a_service_knows_is_opaque() {
         ),
         ("plugin: {}", "it calls a plugin"),
         (
+            "clusters: {selector: {matchLabels: {env: prod}}}",
+            "it selects clusters by their labels, and none is declared",
+        ),
+        (
             "git: {repoURL: 'https://git.example.com/other.git', files: [{path: a}]}",
             "it reads another repository, https://git.example.com/other.git",
         ),

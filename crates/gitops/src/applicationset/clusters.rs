@@ -4,11 +4,11 @@ use evenkeel_diagnostics::Origin;
 use evenkeel_functions::normalize_name;
 use evenkeel_value::{Data, DataEntry};
 
-use super::Cluster;
-use super::failure::Failure;
+use super::failure::Stop;
 use super::generator::{Element, Generators};
 use super::params::{Param, Params, Typed};
 use super::selector::Selector;
+use super::{Cluster, Opaque};
 
 /// The cluster that Argo CD runs in, unless a declared one has its server.
 const LOCAL_NAME: &str = "in-cluster";
@@ -19,7 +19,7 @@ const SECRET_TYPE: (&str, &str) = ("argocd.argoproj.io/secret-type", "cluster");
 pub(super) fn elements(
     generators: &Generators<'_>,
     entry: &DataEntry,
-) -> Result<Vec<Element>, Failure> {
+) -> Result<Vec<Element>, Stop> {
     let generator = &entry.value;
     let declared = generators.inputs.clusters;
     let at = entry.origin;
@@ -30,6 +30,14 @@ pub(super) fn elements(
     let selected = |cluster: &&Cluster| {
         selector.matches_labels(|name| labels(cluster).find(|(key, _)| *key == name).map(|l| l.1))
     };
+    // That nobody declares clusters does not say that Argo CD has none with the labels.
+    if declared.is_empty() && !selector.is_everything() {
+        return Err(Stop::Opaque(Opaque {
+            what: "generator clusters".to_owned(),
+            reason: "it selects clusters by their labels, and none is declared".to_owned(),
+            origin: at,
+        }));
+    }
     let mut out = Vec::new();
     // Clusters without a Secret have no labels to select by.
     if selector.is_everything() && !declared.iter().any(|c| c.server == LOCAL_SERVER) {

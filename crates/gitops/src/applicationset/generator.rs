@@ -132,7 +132,7 @@ impl Generators<'_> {
     ) -> Result<Vec<Element>, Stop> {
         match kind {
             Kind::List => Ok(list::elements(self, entry)?),
-            Kind::Clusters => Ok(clusters::elements(self, entry)?),
+            Kind::Clusters => clusters::elements(self, entry),
             Kind::Git => git::elements(self, entry),
             Kind::Matrix => matrix::elements(self, entry, depth),
             Kind::Merge => merge::elements(self, entry, depth),

@@ -87,7 +87,8 @@ pub struct Cluster {
 pub struct Inputs<'a> {
     /// The work tree.
     pub repository: &'a dyn Repository,
-    /// The declared clusters. The one that Argo CD runs in, `in-cluster`, is known without being declared.
+    /// The declared clusters. The one that Argo CD runs in, `in-cluster`, is known without being declared. Where there
+    /// are none, generators that select clusters are opaque.
     pub clusters: &'a [Cluster],
     /// Clock and randomness of templates.
     pub host: &'a dyn Host,
