@@ -77,6 +77,12 @@ impl Release {
         versions.into_iter().collect()
     }
 
+    /// Whether it serves a kind of a group, in whichever version, so that clients can list and watch it.
+    pub fn serves(self, group: &str, kind: &str) -> bool {
+        table::served_by(self)
+            .any(|row| table::group_of(row.version) == group && row.kinds.contains(&kind))
+    }
+
     /// The minor that counts for what a platform serves; OpenShift serves what its Kubernetes does.
     pub(crate) fn minor_of(self, platform: Platform) -> Option<u16> {
         match platform {
@@ -130,6 +136,14 @@ mod tests {
 
     #[test]
     fn releases_serve_what_they_brought() {
+        let serves = |release: &str, group, kind| {
+            let release: Release = release.parse().unwrap();
+            release.serves(group, kind)
+        };
+        assert!(serves("kubernetes-1.32", "apps", "Deployment"));
+        assert!(!serves("kubernetes-1.32", "apps", "Route"));
+        assert!(!serves("kubernetes-1.32", "route.openshift.io", "Route"));
+        assert!(serves("openshift-4.19", "route.openshift.io", "Route"));
         let check = |version, without: &str, with: &str| {
             assert!(!has(without, version), "{without} has {version}");
             assert!(has(with, version), "{with} lacks {version}");

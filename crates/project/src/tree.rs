@@ -69,8 +69,11 @@ impl DiskTree {
     }
 
     fn walk(&self) -> Vec<Arc<str>> {
+        // What counts is what git tracks or would: not what other tools or this machine's user leave out.
         let walk = WalkBuilder::new(&self.root)
             .hidden(false)
+            .ignore(false)
+            .git_global(false)
             .filter_entry(|entry| entry.file_name() != ".git")
             .build();
         let files = walk.filter_map(Result::ok).filter(|entry| {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::iter::once;
 
 use evenkeel_config::{Config, Date, RuleLevel};
 use evenkeel_diagnostics::{Severity, SourceMap};
@@ -125,17 +126,21 @@ pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
         .iter()
         .filter(|context| options.asks_env(&context.environment.name))
         .collect();
-    let mut runs = evenkeel_renderer::side_by_side(&asked, |context| {
-        environment(context, &contexts, checked, options)
-    });
     let sources = checked.renderer.sources();
     let mut acceptances = Acceptances::new(checked.config, sources, options.today);
+    // What is about the whole repository walks through its files, which takes as long as a small environment.
+    let parts: Vec<Option<&Context<'_>>> = once(None).chain(asked.iter().copied().map(Some)).collect();
+    let mut runs = evenkeel_renderer::side_by_side(&parts, |part| match part {
+        Some(context) => environment(context, &contexts, checked, options),
+        None => survey(&contexts, checked, options, &acceptances, false),
+    });
+    // Its findings come last, though it takes longest and so begins first.
+    runs.rotate_left(1);
     let mut report = Report {
         envs: asked.iter().map(|at| at.environment.name.clone()).collect(),
         rules: codes(checked, options),
         ..Report::default()
     };
-    runs.push(survey(&contexts, checked, options, &acceptances, false));
     let mut findings = Vec::new();
     for run in runs {
         settle(run, &mut findings, &mut report, &mut acceptances, sources);

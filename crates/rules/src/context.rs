@@ -24,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub(crate) renderer: &'a Renderer,
     pub(crate) rerender: Option<&'a dyn Rerender>,
     subjects: Vec<Subject<'a>>,
+    /// Indexes of subjects by group and kind.
+    kinds: HashMap<&'a str, HashMap<&'a str, Vec<usize>>>,
 }
 
 /// An object of an Application.
@@ -130,6 +132,13 @@ impl<'a> Context<'a> {
         environment: &'a Environment,
         rerender: Option<&'a dyn Rerender>,
     ) -> Context<'a> {
+        let subjects = subjects(environment);
+        let mut kinds: HashMap<&str, HashMap<&str, Vec<usize>>> = HashMap::new();
+        for (index, subject) in subjects.iter().enumerate() {
+            let id = &subject.object.identity;
+            let of_group = kinds.entry(&id.group).or_default();
+            of_group.entry(&id.kind).or_default().push(index);
+        }
         Context {
             environment,
             config: checked.config,
@@ -137,7 +146,8 @@ impl<'a> Context<'a> {
             tree: checked.tree,
             renderer: checked.renderer,
             rerender,
-            subjects: subjects(environment),
+            subjects,
+            kinds,
         }
     }
 
@@ -159,12 +169,14 @@ impl<'a> Context<'a> {
     }
 
     /// The objects of a kind.
-    pub(crate) fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Subject<'a>> {
-        let (group, kind) = (group.to_owned(), kind.to_owned());
-        self.subjects.iter().filter(move |subject| {
-            let id = &subject.object.identity;
-            id.kind == kind && id.group == group
-        })
+    pub(crate) fn of_kind<'s>(
+        &'s self,
+        group: &str,
+        kind: &str,
+    ) -> impl Iterator<Item = &'s Subject<'a>> + use<'s, 'a> {
+        let of_group = self.kinds.get(group);
+        let indexes = of_group.and_then(|kinds| kinds.get(kind));
+        indexes.into_iter().flatten().map(|index| &self.subjects[*index])
     }
 
     /// Whether all of the environment could be rendered.

@@ -216,20 +216,15 @@ pub(super) fn is_built_in(context: &Context<'_>, group: &str, kind: &str) -> boo
         let fits = parts.next() == Some(group) && parts.next().is_some();
         fits && parts.next().is_none_or(|name| name == kind)
     };
-    let release = |release: ClusterRelease| {
-        // With kinds in it, the version alone says nothing.
-        let versions = release.api_versions();
-        versions
-            .iter()
-            .any(|version| version.matches('/').count() == 2 && of(version))
-    };
     let declared = context
         .settings
         .and_then(|env| env.cluster.api_versions.as_ref());
     match declared {
-        Some(ApiVersions::Release(declared)) => release(declared.value),
+        Some(ApiVersions::Release(declared)) => declared.value.serves(group, kind),
         Some(ApiVersions::List(list)) => list.iter().any(|version| of(version.value.as_str())),
         // Nothing says: what any cluster has may be there.
-        Some(ApiVersions::File(_)) | None => ClusterRelease::all().any(release),
+        Some(ApiVersions::File(_)) | None => {
+            ClusterRelease::all().any(|release| release.serves(group, kind))
+        }
     }
 }
