@@ -129,7 +129,8 @@ pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
     let sources = checked.renderer.sources();
     let mut acceptances = Acceptances::new(checked.config, sources, options.today);
     // What is about the whole repository walks through its files, which takes as long as a small environment.
-    let parts: Vec<Option<&Context<'_>>> = once(None).chain(asked.iter().copied().map(Some)).collect();
+    let parts: Vec<Option<&Context<'_>>> =
+        once(None).chain(asked.iter().copied().map(Some)).collect();
     let mut runs = evenkeel_renderer::side_by_side(&parts, |part| match part {
         Some(context) => environment(context, &contexts, checked, options),
         None => survey(&contexts, checked, options, &acceptances, false),

@@ -176,7 +176,10 @@ impl<'a> Context<'a> {
     ) -> impl Iterator<Item = &'s Subject<'a>> + use<'s, 'a> {
         let of_group = self.kinds.get(group);
         let indexes = of_group.and_then(|kinds| kinds.get(kind));
-        indexes.into_iter().flatten().map(|index| &self.subjects[*index])
+        indexes
+            .into_iter()
+            .flatten()
+            .map(|index| &self.subjects[*index])
     }
 
     /// Whether all of the environment could be rendered.

@@ -5,7 +5,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Context, Subject};
 use crate::fields::find;
-use crate::presence::{Inventory, Place};
+use crate::presence::{ByPlace, Inventory, Place};
 use crate::workloads::{Port, shown_ports};
 
 /// A rendered Service.
@@ -29,16 +29,17 @@ pub(crate) struct ServicePort<'c> {
 pub(crate) fn services<'c, 'a>(
     context: &'c Context<'a>,
     inventory: &Inventory<'c, 'a>,
-) -> Vec<Service<'c, 'a>> {
-    let all = context.of_kind("", "Service").map(|subject| Service {
-        subject,
-        at: inventory.place(subject),
-        ports: find(subject.data(), "spec.ports[]")
-            .into_iter()
-            .map(port)
-            .collect(),
-    });
-    all.collect()
+) -> ByPlace<'c, Service<'c, 'a>> {
+    ByPlace::new(context.of_kind("", "Service").map(|subject| {
+        let at = inventory.place(subject);
+        let ports = find(subject.data(), "spec.ports[]").into_iter();
+        let service = Service {
+            subject,
+            at,
+            ports: ports.map(port).collect(),
+        };
+        (at, service)
+    }))
 }
 
 fn port((path, data): (FieldPath, &Data)) -> ServicePort<'_> {
@@ -87,10 +88,10 @@ impl<'c> Service<'c, '_> {
 
 /// The Service of a name.
 pub(crate) fn service_at<'s, 'c, 'a>(
-    services: &'s [Service<'c, 'a>],
+    services: &'s ByPlace<'c, Service<'c, 'a>>,
     at: Place<'_>,
     name: &str,
 ) -> Option<&'s Service<'c, 'a>> {
-    let mut all = services.iter();
-    all.find(|service| service.at == at && service.subject.name() == name)
+    let mut here = services.at(at);
+    here.find(|service| service.subject.name() == name)
 }

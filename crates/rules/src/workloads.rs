@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 use crate::context::{Context, Subject};
 use crate::fields::find;
 use crate::pods::{Pod, pods, port_number};
-use crate::presence::{Inventory, Place};
+use crate::presence::{ByPlace, Inventory, Place};
 
 /// Groups whose objects run the pods that they describe.
 const GROUPS: &[&str] = &["", "apps", "argoproj.io", "apps.openshift.io", "batch"];
@@ -76,7 +76,7 @@ impl std::fmt::Display for Port<'_> {
 pub(crate) fn workloads<'c, 'a>(
     context: &'c Context<'a>,
     inventory: &Inventory<'c, 'a>,
-) -> Vec<Workload<'c, 'a>> {
+) -> ByPlace<'c, Workload<'c, 'a>> {
     let subjects = context.subjects().iter().filter(|subject| {
         let group = subject.object.identity.group.as_str();
         GROUPS.contains(&group)
@@ -88,16 +88,17 @@ pub(crate) fn workloads<'c, 'a>(
             // The labels stand beside the specification.
             let around = FieldPath(pod.path[..pod.path.len().saturating_sub(1)].to_vec());
             let template = around.get(subject.data());
-            Workload {
+            let workload = Workload {
                 subject,
                 at,
                 labels: template.and_then(|template| template.get("metadata")?.get("labels")),
                 ports: ports(&pod),
                 pod,
-            }
+            };
+            (at, workload)
         })
     });
-    all.collect()
+    ByPlace::new(all)
 }
 
 fn ports<'c>(pod: &Pod<'c>) -> Vec<ContainerPort<'c>> {

@@ -1,5 +1,6 @@
 //! Whether an object that something refers to is there: rendered, brought by another object, declared, or unknown.
 
+mod by_place;
 mod controllers;
 mod hidden;
 mod products;
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use evenkeel_config::closest;
 
+pub(crate) use by_place::ByPlace;
 use hidden::Hidden;
 
 use crate::Finding;

@@ -7,7 +7,7 @@ use evenkeel_value::Data;
 use super::selected;
 use crate::context::{Check, Subject};
 use crate::fields::find;
-use crate::presence::{Inventory, Place, Presence, Unknowns};
+use crate::presence::{ByPlace, Inventory, Place, Presence, Unknowns};
 use crate::rule::Run;
 use crate::services::{Service, service_at, services};
 use crate::workloads::{Port, Workload, workloads};
@@ -152,7 +152,7 @@ fn check(check: &mut Check<'_>) {
             }
         }
     }
-    for service in &services {
+    for service in services.iter() {
         match selected::look(service, &workloads, &inventory) {
             Ok(findings) => findings
                 .into_iter()
@@ -221,7 +221,7 @@ fn has_port(
     subject: &Subject<'_>,
     backend: &Backend<'_>,
     service: &Service<'_, '_>,
-    workloads: &[Workload<'_, '_>],
+    workloads: &ByPlace<'_, Workload<'_, '_>>,
     check: &mut Check<'_>,
 ) {
     let Some((path, port)) = &backend.port else {

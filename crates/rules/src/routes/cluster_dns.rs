@@ -6,7 +6,7 @@ use evenkeel_manifest::{FieldPath, Step};
 use crate::context::{Check, Context, Subject};
 use crate::fields::each_text;
 use crate::hosts::{InCluster, Mention, in_cluster, mentions};
-use crate::presence::{Inventory, Place, Presence, Unknowns};
+use crate::presence::{ByPlace, Inventory, Place, Presence, Unknowns};
 use crate::rule::Run;
 use crate::services::{Service, service_at, services};
 use crate::workloads::Port;
@@ -108,7 +108,7 @@ fn look(
     mention: &Mention<'_>,
     name: InCluster<'_>,
     inventory: &Inventory<'_, '_>,
-    services: &[Service<'_, '_>],
+    services: &ByPlace<'_, Service<'_, '_>>,
     context: &Context<'_>,
 ) -> Result<Option<Problem>, String> {
     let own = inventory.place(subject);

@@ -7,10 +7,10 @@ use evenkeel_manifest::Step;
 
 use super::policies::{Dns, Policy, Way, policies};
 use super::selected;
-use crate::context::{Check, Context};
+use crate::context::{Check, Context, Subject};
 use crate::fields::each_text;
 use crate::hosts::{Mention, in_cluster, mentions};
-use crate::presence::{Inventory, Place};
+use crate::presence::{ByPlace, Inventory, Place};
 use crate::rule::Run;
 use crate::services::{Service, service_at, services};
 use crate::workloads::{Port, Workload, workloads};
@@ -51,15 +51,17 @@ fn check(check: &mut Check<'_>) {
     if policies.is_empty() {
         return;
     }
+    let config_maps = context.of_kind("", "ConfigMap");
     let view = View {
         context,
         services: services(context, &inventory),
         workloads: workloads(context, &inventory),
         policies,
+        config_maps: ByPlace::new(config_maps.map(|map| (inventory.place(map), map))),
     };
     let is_openshift = context.is_openshift();
     let mut reported = BTreeSet::new();
-    for workload in &view.workloads {
+    for workload in view.workloads.iter() {
         let texts = view.texts(workload);
         let names_host = texts
             .iter()
@@ -91,15 +93,16 @@ fn check(check: &mut Check<'_>) {
 /// What is looked at, together.
 struct View<'c, 'a> {
     context: &'c Context<'a>,
-    services: Vec<Service<'c, 'a>>,
-    workloads: Vec<Workload<'c, 'a>>,
-    policies: Vec<Policy<'c, 'a>>,
+    services: ByPlace<'c, Service<'c, 'a>>,
+    workloads: ByPlace<'c, Workload<'c, 'a>>,
+    policies: ByPlace<'c, Policy<'c, 'a>>,
+    config_maps: ByPlace<'c, &'c Subject<'a>>,
 }
 
 impl<'c, 'a> View<'c, 'a> {
     /// The policies that restrict the traffic of a workload.
     fn restricting(&self, way: Way, workload: &Workload<'_, '_>) -> Vec<&Policy<'c, 'a>> {
-        let policies = self.policies.iter();
+        let policies = self.policies.at(workload.at);
         policies
             .filter(|policy| policy.restricts(way, workload))
             .collect()
@@ -119,11 +122,8 @@ impl<'c, 'a> View<'c, 'a> {
                 }
             });
         }
-        let config = self.context.of_kind("", "ConfigMap").filter(|subject| {
-            let is_read = workload.pod.config_maps.contains(subject.name());
-            is_read && subject.namespace() == workload.at.namespace
-        });
-        for subject in config {
+        let config = self.config_maps.at(workload.at);
+        for subject in config.filter(|map| workload.pod.config_maps.contains(map.name())) {
             if let Some(data) = subject.data().get("data") {
                 each_text(data, &mut |_, text| texts.push(text));
             }

@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 use crate::context::{Context, Subject};
 use crate::fields::find;
 use crate::pods::port_number;
-use crate::presence::{Inventory, Place};
+use crate::presence::{ByPlace, Inventory, Place};
 use crate::workloads::{Port, Workload, fits_selector};
 
 /// The label by which Kubernetes names every namespace.
@@ -45,13 +45,12 @@ pub(super) enum Dns {
 pub(super) fn policies<'c, 'a>(
     context: &'c Context<'a>,
     inventory: &Inventory<'c, 'a>,
-) -> Vec<Policy<'c, 'a>> {
+) -> ByPlace<'c, Policy<'c, 'a>> {
     let all = context.of_kind("networking.k8s.io", "NetworkPolicy");
-    all.map(|subject| Policy {
-        subject,
-        at: inventory.place(subject),
-    })
-    .collect()
+    ByPlace::new(all.map(|subject| {
+        let at = inventory.place(subject);
+        (at, Policy { subject, at })
+    }))
 }
 
 impl Way {

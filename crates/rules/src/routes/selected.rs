@@ -5,17 +5,17 @@ use evenkeel_manifest::{FieldPath, Step};
 
 use crate::Finding;
 use crate::fields::each_text;
-use crate::presence::Inventory;
+use crate::presence::{ByPlace, Inventory};
 use crate::services::{Service, ServicePort};
 use crate::workloads::{Port, Workload};
 
 /// The workloads that a Service selects.
 pub(super) fn of<'w, 'c, 'a>(
     service: &Service<'_, '_>,
-    workloads: &'w [Workload<'c, 'a>],
+    workloads: &'w ByPlace<'c, Workload<'c, 'a>>,
 ) -> impl Iterator<Item = &'w Workload<'c, 'a>> {
-    let (at, selector) = (service.at, service.selector());
-    let here = workloads.iter().filter(move |workload| workload.at == at);
+    let selector = service.selector();
+    let here = workloads.at(service.at);
     here.filter(move |workload| selector.is_some_and(|selector| workload.fits(selector)))
 }
 
@@ -25,7 +25,7 @@ pub(super) fn of<'w, 'c, 'a>(
 /// Why it cannot be told what it leads to.
 pub(super) fn look(
     service: &Service<'_, '_>,
-    workloads: &[Workload<'_, '_>],
+    workloads: &ByPlace<'_, Workload<'_, '_>>,
     inventory: &Inventory<'_, '_>,
 ) -> Result<Vec<Finding>, String> {
     let Some(selector) = service.selector() else {
@@ -39,7 +39,7 @@ pub(super) fn look(
     }
     let mut names = vec![service.subject.name()];
     each_text(selector, &mut |_, text| names.push(text));
-    let has_workloads = workloads.iter().any(|workload| workload.at == service.at);
+    let has_workloads = workloads.at(service.at).next().is_some();
     match inventory.hidden_pods(service.at, &names) {
         Some(reason) => Err(reason),
         None if inventory.may_make_pods(service.subject.app) => {
@@ -50,13 +50,15 @@ pub(super) fn look(
     }
 }
 
-fn selects_nothing(service: &Service<'_, '_>, workloads: &[Workload<'_, '_>]) -> Finding {
+fn selects_nothing(
+    service: &Service<'_, '_>,
+    workloads: &ByPlace<'_, Workload<'_, '_>>,
+) -> Finding {
     let message = format!("the Service {} selects no pods", service.subject.name());
     let path = FieldPath::of_keys(["spec", "selector"]);
     let finding = Finding::new(service.subject, path, message);
-    let namesake = workloads.iter().find(|workload| {
-        workload.at == service.at && workload.subject.name() == service.subject.name()
-    });
+    let mut here = workloads.at(service.at);
+    let namesake = here.find(|workload| workload.subject.name() == service.subject.name());
     match namesake {
         Some(workload) => finding.hint(format!(
             "the labels of the pods of {} differ",
