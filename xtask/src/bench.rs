@@ -40,7 +40,7 @@ pub(crate) struct Options {
     #[arg(long)]
     no_in_process: bool,
     /// Measure whole environments instead: this repository's beside a script of Helm calls (needs the Helm 3
-    /// that they declare), and generated repositories of 10, 100 and 1,000 Applications
+    /// that they declare), and generated repositories of 10, 100 and 1,000 Applications; `render` and `check`
     #[arg(long, conflicts_with = "charts")]
     environments: bool,
 }

@@ -11,6 +11,10 @@ use super::{Options, generated};
 use crate::oracle::{chain, find};
 use crate::workspace;
 
+/// What is measured: rendering, and rendering and checking.
+const RENDER: &[&str] = &["render", "--env", "all", "--seed", "1"];
+const CHECK: &[&str] = &["check", "--seed", "1"];
+
 /// The sizes of generated repositories, in Applications.
 const SIZES: [usize; 3] = [10, 100, 1000];
 
@@ -20,12 +24,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, String> {
         Some(bin) => std::path::absolute(bin).map_err(|e| format!("{}: {e}", bin.display()))?,
         None => workspace::release_build()?,
     };
-    let ours = render(&bin, &workspace::root(), options.rounds)?;
+    let root = workspace::root();
+    let ours = median(&bin, RENDER, &root, options.rounds)?;
     println!(
         "this repository, all environments, {} rounds",
         options.rounds
     );
     println!("  evenkeel render --env all: {}", shown(&ours));
+    let checked = median(&bin, CHECK, &root, options.rounds)?;
+    println!("  evenkeel check: {}", shown(&checked));
     match find(Profile::Helm3, options.helm.as_deref()) {
         Ok(helm) => {
             let (calls, spent) = chain::time(&helm)?;
@@ -42,13 +49,15 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, String> {
     for size in SIZES {
         let directory = TempDir::new().map_err(|e| e.to_string())?;
         let made = generated::write(directory.path(), size)?;
-        let sample = render(&bin, directory.path(), options.rounds.min(3))?;
         println!(
-            "  {size} Applications of {} charts, {} objects: {}",
+            "  {size} Applications of {} charts, {} objects",
             made.charts,
             made.objects_of_one * size * made.environments,
-            shown(&sample)
         );
+        for args in [RENDER, CHECK] {
+            let sample = median(&bin, args, directory.path(), options.rounds.min(3))?;
+            println!("    {}: {}", args[0], shown(&sample));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -60,18 +69,20 @@ fn shown(sample: &Sample) -> String {
     )
 }
 
-/// The median of some renders of all environments of a repository.
-fn render(bin: &Path, repository: &Path, rounds: usize) -> Result<Sample, String> {
+/// The median of some runs of a command over all environments of a repository.
+fn median(bin: &Path, args: &[&str], repository: &Path, rounds: usize) -> Result<Sample, String> {
     let scratch = TempDir::new().map_err(|e| e.to_string())?;
     let mut samples = Vec::new();
     for _ in 0..rounds.max(1) {
         let mut command = Command::new(bin);
-        command
-            .current_dir(repository)
-            .args(["render", "--env", "all", "--seed", "1"]);
+        command.current_dir(repository).args(args);
         let run = measure(command, &scratch.path().join("out"))?;
         if !run.success {
-            return Err(format!("evenkeel does not render {}", repository.display()));
+            let command = args.join(" ");
+            return Err(format!(
+                "evenkeel {command} fails in {}",
+                repository.display()
+            ));
         }
         samples.push(run.sample);
     }

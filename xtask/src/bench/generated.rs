@@ -9,6 +9,8 @@ const CHARTS: usize = 25;
 /// Every fifth chart has a sub-chart.
 const WITH_SUBCHART: usize = 5;
 const ENVIRONMENTS: [&str; 3] = ["local", "stage", "prod"];
+/// What rules go by: the class of each environment.
+const CLASSES: [&str; 3] = ["local", "edge", "production"];
 /// Objects of one Application; the ConfigMap makes them 8 KB together.
 const OBJECTS: usize = 6;
 
@@ -68,12 +70,20 @@ pub(super) fn write(root: &Path, size: usize) -> Result<Made, String> {
 }
 
 fn configuration() -> String {
-    let mut text =
-        "version: 1\nroot: { chart: root, namespace: argocd, select: env }\nenvs:\n".to_owned();
-    for env in ENVIRONMENTS {
+    let mut text = format!(
+        "version: 1\nroot: {{ chart: root, namespace: argocd, select: env }}\n\
+         parity: {{ reference: {} }}\nenvs:\n",
+        ENVIRONMENTS[0]
+    );
+    for (env, class) in ENVIRONMENTS.into_iter().zip(CLASSES) {
+        let forbid = match class {
+            "local" => "[]",
+            _ => "[localhost]",
+        };
         let _ = writeln!(
             text,
-            "  {env}: {{ argocd: \"3.1\", cluster: {{ apiVersions: openshift-4.19 }} }}"
+            "  {env}: {{ class: {class}, domain: {env}.apps.example, forbid: {forbid}, argocd: \"3.1\", \
+             cluster: {{ apiVersions: openshift-4.19 }} }}"
         );
     }
     text
