@@ -122,7 +122,7 @@ impl Change {
     pub fn place(&self) -> &FieldPath {
         match self.kind {
             ChangeKind::Removed => &self.indexed.before,
-            ChangeKind::Added | ChangeKind::Changed => &self.indexed.after,
+            ChangeKind::Added | ChangeKind::Changed | ChangeKind::Moved => &self.indexed.after,
         }
     }
 }
@@ -136,6 +136,8 @@ pub enum ChangeKind {
     Removed,
     /// Its value is another.
     Changed,
+    /// It is a list whose order means something, and its items stand in another one.
+    Moved,
 }
 
 /// Why there is a difference, the first that holds: a change that matters for security is never anything else,

@@ -85,6 +85,7 @@ fn lines(apps: &[AppDiff]) -> Vec<String> {
                     ChangeKind::Added => '+',
                     ChangeKind::Removed => '-',
                     ChangeKind::Changed => '~',
+                    ChangeKind::Moved => '↕',
                 };
                 let values = format!(
                     "{} → {}",

@@ -87,6 +87,7 @@ fn change(change: &Change, compared: &Compared<'_>) -> Value {
         ChangeKind::Added => "added",
         ChangeKind::Removed => "removed",
         ChangeKind::Changed => "changed",
+        ChangeKind::Moved => "moved",
     };
     let mut value = object!({ "path": change.path.to_string(), "kind": kind });
     if let Some(before) = &change.before {

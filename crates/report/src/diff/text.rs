@@ -256,6 +256,7 @@ fn sign(kind: ChangeKind) -> (char, Style) {
         ChangeKind::Added => ('+', Style::Green),
         ChangeKind::Removed => ('-', Style::Red),
         ChangeKind::Changed => ('~', Style::Yellow),
+        ChangeKind::Moved => ('↕', Style::Yellow),
     }
 }
 

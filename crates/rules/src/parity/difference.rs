@@ -237,6 +237,7 @@ fn difference(
             format!("{} is {after}, and {before} in {reference}", change.path)
         }
         (ChangeKind::Changed, ..) => format!("{} is another one in {reference}", change.path),
+        (ChangeKind::Moved, ..) => format!("{} has another order in {reference}", change.path),
         (ChangeKind::Added, ..) => format!("{} is not in {reference}", change.path),
         (ChangeKind::Removed, ..) => format!("{} is missing, and {reference} has it", change.path),
     };
