@@ -2,6 +2,7 @@
 
 mod charts;
 pub mod conformance;
+pub mod edits;
 pub mod platform;
 mod reviewed;
 mod sums;
