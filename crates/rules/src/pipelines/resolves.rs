@@ -198,7 +198,8 @@ kind: TriggerTemplate
 metadata: {name: release}
 spec:
   params:
-    - name: branch #~ no run of release uses the parameter branch
+    - name: branch #~ no run of release uses the parameters branch, commit
+    - name: commit
   resourcetemplates: []
 "#,
     },

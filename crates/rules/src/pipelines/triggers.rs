@@ -174,17 +174,23 @@ fn template(subject: &Subject<'_>, check: &mut Check<'_>) {
             .meant(evenkeel_config::closest(name, names(&declared)));
         check.report(finding);
     }
-    for slot in declared.iter().filter(|_| is_clear) {
-        if !used.contains(&slot.name) {
-            let message = format!(
-                "no run of {} uses the parameter {}",
-                subject.name(),
-                slot.name
-            );
-            let path = slot.path.join(Step::Key("name".to_owned()));
-            let mut finding = Finding::new(subject, path, message).evidence(slot.name);
-            finding.own_severity = Some(Severity::Warning);
-            check.report(finding.hint("use it as $(tt.params.…), or remove it"));
-        }
+    let mut unused = declared.iter().filter(|slot| !used.contains(&slot.name));
+    // One template, one decision: what is common to several templates is often given to all.
+    if let (true, Some(first)) = (is_clear, unused.next()) {
+        let names: Vec<&str> = std::iter::once(first)
+            .chain(unused)
+            .map(|slot| slot.name)
+            .collect();
+        let message = match names.as_slice() {
+            [name] => format!("no run of {} uses the parameter {name}", subject.name()),
+            names => {
+                let names = names.join(", ");
+                format!("no run of {} uses the parameters {names}", subject.name())
+            }
+        };
+        let path = first.path.join(Step::Key("name".to_owned()));
+        let mut finding = Finding::new(subject, path, message).evidence(first.name);
+        finding.own_severity = Some(Severity::Warning);
+        check.report(finding.hint("use it as $(tt.params.…), or remove it"));
     }
 }
