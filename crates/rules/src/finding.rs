@@ -199,7 +199,14 @@ impl Finding {
         let Some(explanation) = explanation else {
             return;
         };
-        if let Some(writer) = writer(&explanation, &self.evidence) {
+        // A script has many lines: the wrong one is the one that holds what is wrong.
+        let part = (!self.evidence.is_empty())
+            .then(|| explainer.writer_of(*app, *object, path, &self.evidence))
+            .flatten();
+        if let Some(writer) = part
+            .as_ref()
+            .or_else(|| writer(&explanation, &self.evidence))
+        {
             self.place = narrowed(writer.span, &self.evidence, sources);
             // The place says already which template it is.
             let calls = writer.calls.iter();

@@ -153,7 +153,7 @@ impl Question<'_> {
     }
 
     /// All layers that say something about a path of the root's values.
-    fn layers(&self, path: &FieldPath) -> Vec<Layer> {
+    pub(super) fn layers(&self, path: &FieldPath) -> Vec<Layer> {
         let helm = &self.traced.helm;
         let version = helm.request.helm;
         let Some(root) = self.traced.root() else {

@@ -138,6 +138,40 @@ impl<'a> Explainer<'a> {
         self.explain_within(app, object, field, MAX_HOPS)
     }
 
+    /// What wrote a part of a field: where the part begins. `None` where the field's text does not hold it as it is,
+    /// in comments apart, and of what no chart renders.
+    pub fn writer_of(
+        &self,
+        app: usize,
+        object: usize,
+        field: &FieldPath,
+        part: &str,
+    ) -> Option<Writer> {
+        let object = self.environment.apps.get(app)?.objects.get(object)?;
+        let place = locate::place(object, &field.resolve(&object.data())?)?;
+        let traced = self.traced(app, object.source)?;
+        self.question(app, &traced, MAX_HOPS)
+            .part(object, &place, part)
+    }
+
+    /// All layers that say something about a value of the chart that is a source of an Application, the winning one
+    /// first. `path` leads there below `.Values`.
+    pub fn layers(&self, app: usize, source: usize, path: &FieldPath) -> Vec<Layer> {
+        let traced = self.traced(app, source);
+        traced.map_or_else(Vec::new, |traced| {
+            self.question(app, &traced, MAX_HOPS).layers(path)
+        })
+    }
+
+    fn question<'q>(&'q self, app: usize, traced: &'q Traced, hops: usize) -> Question<'q> {
+        Question {
+            explainer: self,
+            app,
+            traced,
+            hops,
+        }
+    }
+
     fn explain_within(
         &self,
         app_index: usize,
@@ -164,12 +198,7 @@ impl<'a> Explainer<'a> {
         let place = locate::place(object, &field)?;
         match self.traced(app_index, object.source) {
             Some(traced) => {
-                let question = Question {
-                    explainer: self,
-                    app: app_index,
-                    traced: &traced,
-                    hops,
-                };
+                let question = self.question(app_index, &traced, hops);
                 question.answer(object, &place, &mut explanation);
             }
             None => writers::plain(self, app, object, &place, &mut explanation),

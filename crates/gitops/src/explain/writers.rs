@@ -55,6 +55,33 @@ impl Question<'_> {
             .sort_by_key(|condition| condition.span.start);
     }
 
+    /// What wrote a part of the field at a place, where its text holds that as it is.
+    pub(super) fn part(&self, object: &Object, place: &Place, part: &str) -> Option<Writer> {
+        let document = self.traced.twin(&object.document)?;
+        let (text, segments) = (document.text(), document.segments());
+        let range = place.value.start as usize..place.value.end as usize;
+        let at = code(std::str::from_utf8(text.get(range)?).ok()?, part)?;
+        let start = place.value.start + u32::try_from(at).ok()?;
+        let length = u32::try_from(part.len()).ok()?;
+        let frames = &self.traced.frames;
+        let sources = &self.explainer.environment.sources;
+        let found = byte_writer(text, &segments, start, frames, sources)?;
+        let is_literal = !self.is_statement(found.frame);
+        let span = match is_literal {
+            true => {
+                let end = found.span.end.min(found.span.start + length);
+                Span::new(found.span.file, found.span.start, end)
+            }
+            false => found.span,
+        };
+        Some(Writer {
+            span,
+            text: self.explainer.excerpt(span),
+            is_literal,
+            calls: self.calls(found.frame),
+        })
+    }
+
     /// The statements that handed the strings to `tpl` which were running, outermost first: the strings are values.
     fn tpl_calls(&self, frame: FrameId) -> Vec<FrameId> {
         let frames = &self.traced.frames;
@@ -169,6 +196,15 @@ impl Question<'_> {
     }
 }
 
+/// Where a part stands in a text, comments left out.
+fn code(text: &str, part: &str) -> Option<usize> {
+    let mut places = text.match_indices(part).map(|(at, _)| at);
+    places.find(|at| {
+        let line = text[..*at].rsplit('\n').next().unwrap_or_default();
+        !line.trim_start().starts_with('#')
+    })
+}
+
 /// What wrote a field of a plain manifest: the file itself.
 pub(super) fn plain(
     explainer: &Explainer<'_>,
@@ -197,13 +233,14 @@ pub(super) fn plain(
     }
 }
 
-/// The runs of a range that wrote something visible.
+/// The runs of a range that wrote something visible; the first one where nothing is.
 fn runs(segments: &Segments, text: &[u8], range: std::ops::Range<u32>) -> Vec<Run> {
     let list = segments.as_slice();
     let first = list
         .partition_point(|segment| segment.start <= range.start)
         .saturating_sub(1);
     let mut found = Vec::new();
+    let mut blank = None;
     for (i, segment) in list.iter().enumerate().skip(first) {
         if segment.start >= range.end {
             break;
@@ -212,12 +249,17 @@ fn runs(segments: &Segments, text: &[u8], range: std::ops::Range<u32>) -> Vec<Ru
         let visible = segment.start.max(range.start) as usize..end.min(range.end) as usize;
         let bytes = text.get(visible).unwrap_or_default();
         let quotes = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'');
+        let run = Run {
+            segment: *segment,
+            end,
+        };
         if !bytes.iter().all(quotes) || range.end - range.start <= 1 {
-            found.push(Run {
-                segment: *segment,
-                end,
-            });
+            found.push(run);
         }
+        blank.get_or_insert(run);
+    }
+    if found.is_empty() {
+        found.extend(blank);
     }
     found
 }

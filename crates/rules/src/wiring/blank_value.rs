@@ -221,6 +221,8 @@ spec:
             secretKeyRef:
               key: token
               name: {{ .Values.secret | quote }} #~ the name of the Secret is empty
+  imagePullSecrets:
+    - name: "{{ .Values.pull }}" #~ the name of the Secret is empty
 ---
 apiVersion: route.openshift.io/v1
 kind: Route
