@@ -9,13 +9,13 @@ pub(crate) const CASES: &[Case] = &[
         edits: &[Edit {
             file: "charts/bitiq-umbrella/values-prod.yaml",
             from: "  nginx-sites:\n    enabled: true",
-            to: "  nginx-sites:\n    enabled: false",
+            to: "  nginx-sites:\n    enabled: false # nobody says why",
         }],
         finds: &[Find {
             rule: "PAR-02",
             env: "prod",
-            file: "evenkeel.yaml",
-            line: "  prod:",
+            file: "charts/bitiq-umbrella/values-prod.yaml",
+            line: "enabled: false # nobody says why",
         }],
     },
     Case {
@@ -25,26 +25,26 @@ pub(crate) const CASES: &[Case] = &[
             Edit {
                 file: "charts/bitiq-umbrella/values-prod.yaml",
                 from: "  nginx-sites:\n    enabled: true",
-                to: "  nginx-sites:\n    enabled: false",
+                to: "  nginx-sites:\n    enabled: false # one",
             },
             Edit {
                 file: "charts/bitiq-umbrella/values-prod.yaml",
                 from: "  toy-web:\n    enabled: true",
-                to: "  toy-web:\n    enabled: false",
+                to: "  toy-web:\n    enabled: false # another",
             },
         ],
         finds: &[
             Find {
                 rule: "PAR-02",
                 env: "prod",
-                file: "evenkeel.yaml",
-                line: "  prod:",
+                file: "charts/bitiq-umbrella/values-prod.yaml",
+                line: "enabled: false # one",
             },
             Find {
                 rule: "PAR-02",
                 env: "prod",
-                file: "evenkeel.yaml",
-                line: "  prod:",
+                file: "charts/bitiq-umbrella/values-prod.yaml",
+                line: "enabled: false # another",
             },
         ],
     },

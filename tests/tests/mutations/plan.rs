@@ -137,13 +137,13 @@ pub(crate) const CASES: &[Case] = &[
         edits: &[Edit {
             file: UMBRELLA,
             from: "  signet-landing:\n    enabled: true",
-            to: "  signet-landing:\n    enabled: false",
+            to: "  signet-landing:\n    enabled: false # nobody says why",
         }],
         finds: &[Find {
             rule: "PAR-02",
             env: "prod",
-            file: "evenkeel.yaml",
-            line: "  prod:",
+            file: UMBRELLA,
+            line: "enabled: false # nobody says why",
         }],
     },
     Case {
