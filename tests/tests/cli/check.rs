@@ -132,3 +132,35 @@ fn what_is_accepted_in_vain_can_be_taken_out() {
     let ran = dir.run("check -C @ --fix");
     assert!(ran.stderr.contains("nothing to fix"), "{}", ran.stderr);
 }
+
+#[test]
+fn keys_that_nothing_reads_can_be_taken_out() {
+    let dir = Workdir::chart(&[]);
+    dir.write(
+        "evenkeel.yaml",
+        "root: {chart: root}\nenvs: {local: {}, prod: {}}\n",
+    );
+    dir.write(
+        "root/Chart.yaml",
+        "{apiVersion: v2, name: root, version: 1.0.0}\n",
+    );
+    let values = |dead: &str| {
+        format!(
+            "envs:\n  - name: local\n    domain: a.example\n{dead}  - name: prod\n    domain: b.example\n"
+        )
+    };
+    dir.write(
+        "root/values.yaml",
+        &values("    fooEnabled: true # a trial\n"),
+    );
+    dir.write(
+        "root/templates/map.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  \
+         {{- range .Values.envs }}\n  {{ .name }}: {{ .domain }}\n  {{- end }}\n",
+    );
+    assert_eq!(dir.run("check -C @").code, 1);
+    let ran = dir.run("check -C @ --fix");
+    assert!(ran.stderr.contains("1 fix made"), "{}", ran.stderr);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert_eq!(dir.read("root/values.yaml"), values(""));
+}

@@ -12,6 +12,7 @@ use evenkeel_value::{Data, DataEntry};
 use crate::context::{Context, Survey};
 use crate::fields::walk;
 use crate::files::{Line, line_of, span_of_key};
+use crate::removal;
 use crate::usage::Usage;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -31,7 +32,8 @@ keys are the names of several. A key of a block counts as read if a template of 
 it, as a field or in a text, or if what the root renders does, elsewhere than as a key of a generator's elements \
 (`toYaml` of a whole block, and an ApplicationSet's template that reads the key).
 
-A key that most blocks have and one lacks is a warning at that block.",
+A key that most blocks have and one lacks is a warning at that block. `--fix` deletes keys that nothing reads, where \
+they have lines of their own.",
     examples: EXAMPLES,
     run: Run::Repository(check),
 };
@@ -194,8 +196,10 @@ fn compare(
             if let (false, Some(line)) = (is_read(&key), line_of(entry.origin, sources)) {
                 let message = format!("nothing in the root chart reads `{key}` of {}", block.name);
                 let names = read.iter().map(|name| name.as_str());
-                let finding = Finding::at(span_of_key(&key, entry.origin), message)
+                let place = span_of_key(&key, entry.origin);
+                let finding = Finding::at(place, message)
                     .evidence(&key)
+                    .fix(removal::entry(place, sources))
                     .meant(closest(&key, names))
                     .hint("hand it on, or delete it");
                 found.insert((line, key), finding);

@@ -11,6 +11,7 @@ use evenkeel_value::Data;
 use crate::context::Survey;
 use crate::fields::walk;
 use crate::files::{line_of, span_of_key};
+use crate::removal;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
@@ -25,7 +26,8 @@ overrides is changed in vain.
 
 The rule looks at the values files that Applications name (not at a chart's own `values.yaml`, whose keys are defaults). \
 A key is a finding if each Application of each environment that reads the file sets it in `helm.parameters`, \
-`helm.values` or `helm.valuesObject`, and one of them to something else. The same value in both is none.",
+`helm.values` or `helm.valuesObject`, and one of them to something else. The same value in both is none. `--fix` deletes such a key where it has lines of its own and is \
+not the last of its parent.",
     examples: EXAMPLES,
     run: Run::Repository(check),
 };
@@ -59,7 +61,8 @@ fn check(survey: &mut Survey<'_>) {
     for key in keys.into_values() {
         if let (true, Some((who, value))) = (key.readers == key.overrides, key.other) {
             let message = format!("{who} always overrides `{}`, with {value}", key.path);
-            let finding = Finding::at(key.place, message);
+            let fix = removal::entry(key.place, survey.sources);
+            let finding = Finding::at(key.place, message).fix(fix);
             survey.report(finding.hint("delete the key here, or stop passing it"));
         }
     }
