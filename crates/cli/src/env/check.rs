@@ -147,8 +147,11 @@ pub(super) fn verify(
     if report.findings.is_empty() {
         parts.insert(0, "no findings".to_owned());
     }
-    if !report.not_evaluated.is_empty() {
-        parts.push(format!("{} not evaluated", report.not_evaluated.len()));
+    // As in the summary of a check: what nobody declares is not hidden from the rules.
+    let hidden = report.not_evaluated.iter().filter(|at| !at.is_undeclared);
+    match hidden.count() {
+        0 => {}
+        count => parts.push(format!("{count} not evaluated")),
     }
     let text = format!("rules: {}\n", parts.join(", "));
     out.stdout.extend_from_slice(text.as_bytes());
