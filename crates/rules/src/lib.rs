@@ -30,6 +30,7 @@ mod suppress;
 #[cfg(test)]
 mod testing;
 mod usage;
+mod variation;
 mod workloads;
 
 mod hygiene;

@@ -6,6 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::fields::each_text;
+use crate::variation::Variations;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
@@ -21,7 +22,8 @@ delivered by something that reads them elsewhere: an operator of Vault, SealedSe
 The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
 are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), and the fields of Argo CD's declarations of repositories \
-that are no credentials (`url`, `type`, `project` …). In a repository of charts that no Application deploys, the data are \
+that are no credentials (`url`, `type`, `project` …), and what templates invent (`randAlphaNum`): another render has \
+something else there. In a repository of charts that no Application deploys, the data are \
 the charts' defaults, which is worth a note.",
     examples: EXAMPLES,
     run: Run::Environment(check),
@@ -48,10 +50,11 @@ const ARGO_LABEL: &str = "argocd.argoproj.io/secret-type";
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
+    let chance = Variations::of_chance(context);
     for subject in context.subjects() {
         let id = &subject.object.identity;
         if id.group.is_empty() && id.kind == "Secret" {
-            if let Some(mut finding) = secret(subject) {
+            if let Some(mut finding) = secret(subject, &chance) {
                 // Whoever installs the chart gives their own values.
                 if context.is_by_hand() && context.config.envs.len() <= 1 {
                     finding.own_severity = Some(Severity::Note);
@@ -65,7 +68,7 @@ fn check(check: &mut Check<'_>) {
 }
 
 /// One finding for all keys: they have one remedy.
-fn secret(subject: &Subject<'_>) -> Option<Finding> {
+fn secret(subject: &Subject<'_>, chance: &Variations<'_, '_>) -> Option<Finding> {
     let labels = subject
         .data()
         .get("metadata")
@@ -84,6 +87,10 @@ fn secret(subject: &Subject<'_>) -> Option<Finding> {
             }
         }
     }
+    if !keys.is_empty() {
+        let again = rendered_again(subject, chance);
+        keys.retain(|(field, key)| !is_random(subject.data(), again.as_ref(), field, key));
+    }
     let (field, first) = keys.first()?;
     let path = FieldPath::of_keys([*field, first.as_str()]);
     let names: Vec<&str> = keys.iter().map(|(_, key)| key.as_str()).collect();
@@ -91,6 +98,22 @@ fn secret(subject: &Subject<'_>) -> Option<Finding> {
     Some(Finding::new(subject, path, message).hint(
         "keep the value out of Git and have an operator deliver it, such as from a path in Vault",
     ))
+}
+
+/// The Secret as another run of the templates makes it.
+fn rendered_again(subject: &Subject<'_>, chance: &Variations<'_, '_>) -> Option<Data> {
+    let documents = chance.documents(subject);
+    let mut twins = documents.iter().filter(|document| {
+        let id = document.identity();
+        id.kind == "Secret" && id.name == subject.name()
+    });
+    twins.next()?.parse().ok()
+}
+
+/// Whether a value is made anew each time, and so is in no file: a password that the chart invents.
+fn is_random(now: &Data, again: Option<&Data>, field: &str, key: &str) -> bool {
+    let value = |data: &Data| data.get(field)?.get(key).cloned();
+    again.is_some_and(|again| value(now) != value(again))
 }
 
 fn is_literal(value: &Data) -> bool {
@@ -180,6 +203,18 @@ kind: Secret
 metadata: {name: shop}
 stringData:
   password: {{ .Values.password }} #~ the Secret carries data: password
+"#,
+    },
+    Example {
+        title: "A password that the chart invents",
+        outcome: Outcome::NearMiss,
+        repository: r#"
+-- shop/templates/secret.yaml --
+apiVersion: v1
+kind: Secret
+metadata: {name: shop}
+data:
+  password: {{ randAlphaNum 24 | b64enc }}
 "#,
     },
     Example {

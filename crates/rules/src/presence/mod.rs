@@ -18,6 +18,9 @@ use crate::apps::{Cluster, cluster, has_part};
 use crate::context::{Check, Context, Subject};
 use crate::fields::each_text;
 
+/// Why it is not known what is beside charts that no Application deploys.
+pub(crate) const BY_HAND: &str = "no Application says where the charts go, and what is beside them";
+
 /// Names that a hint or a reason lists.
 const SHOWN: usize = 4;
 
@@ -166,9 +169,7 @@ impl<'c, 'a> Inventory<'c, 'a> {
         if self.context.is_by_hand()
             && (kind == "Secret" || self.is_anywhere(at.cluster, kind, name))
         {
-            return Some(
-                "no Application says where the charts go, and what is beside them".to_owned(),
-            );
+            return Some(BY_HAND.to_owned());
         }
         if let Some(reason) = self.hidden(at, name) {
             return Some(reason);

@@ -6,9 +6,10 @@ use evenkeel_manifest::{FieldPath, Step};
 use crate::context::{Check, Context, Subject};
 use crate::fields::each_text;
 use crate::hosts::{InCluster, Mention, in_cluster, mentions};
-use crate::presence::{ByPlace, Inventory, Place, Presence, Unknowns};
+use crate::presence::{BY_HAND, ByPlace, Inventory, Place, Presence, Unknowns};
 use crate::rule::Run;
 use crate::services::{Service, service_at, services};
+use crate::variation::Variations;
 use crate::workloads::Port;
 use crate::{Example, Finding, Input, Outcome, Rule, Scope};
 
@@ -30,7 +31,8 @@ written out must be one of the Service's, unless it is headless or leads outside
 
 Metadata and certificates are left out, and so are names that a script only searches for or that hold a variable. \
 A Service counts as missing where its namespace has others, where the environment is `closed`, or where it is rendered in \
-the namespace of who asks: then the namespace is wrong. Else it may be somebody else's, and the rule is not evaluated.",
+the namespace of who asks: then the namespace is wrong. Else it may be somebody else's, and the rule is not evaluated. \
+Of charts that no Application deploys, only names that are made of the release's are the charts' own.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
@@ -39,6 +41,7 @@ fn check(check: &mut Check<'_>) {
     let context = check.context;
     let inventory = Inventory::new(context);
     let services = services(context, &inventory);
+    let names = Variations::of_names(context);
     let mut unknowns = Unknowns::default();
     for subject in context.subjects() {
         if !context.is_final(subject) || subject.object.identity.kind == "Certificate" {
@@ -55,6 +58,11 @@ fn check(check: &mut Check<'_>) {
             match looked {
                 Ok(finding) => {
                     if let Some((message, hints)) = finding {
+                        let is_assumed = context.is_by_hand() && name.namespace.is_some();
+                        if is_assumed && !names.follows_name(subject, mention.host) {
+                            unknowns.note("Service", mention.host, BY_HAND.to_owned());
+                            continue;
+                        }
                         let mut finding =
                             Finding::new(subject, path, message).evidence(mention.host);
                         finding.hints = hints;
@@ -190,6 +198,28 @@ data:
 "#,
     },
     Example {
+        title: "A chart by itself, whose Service is called otherwise than its clients think",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+charts: [shop]
+envs: {prod: {}}
+-- shop/templates/all.yaml --
+apiVersion: v1
+kind: Service
+metadata: {name: "{{ .Release.Name }}-redis-master"}
+spec: {ports: [{port: 6379}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}"}
+data:
+  settings: |
+    # two lines, the second is wrong
+    CACHE={{ .Release.Name }}-redis.{{ .Release.Namespace }}.svc:6379 #~ apps has no Service shop-redis
+"#,
+    },
+    Example {
         title: "Services of the namespace, of the cluster, and of an operator",
         outcome: Outcome::Passes,
         repository: r#"
@@ -229,6 +259,27 @@ data:
     curl "http://$NAME.apps.svc:80" "http://${NAME}.apps.svc"
     sed "s|http://old.apps.svc|$URL|" page
   hosts: "*.apps.svc"
+"#,
+    },
+    Example {
+        title: "A chart by itself asks for a Service that whoever installs it has",
+        outcome: Outcome::NotEvaluated,
+        repository: r#"
+-- evenkeel.yaml --
+charts: [shop]
+envs: {prod: {}}
+-- shop/values.yaml --
+database: shop.database.svc
+-- shop/templates/all.yaml --
+apiVersion: v1
+kind: Service
+metadata: {name: "{{ .Release.Name }}"}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "{{ .Release.Name }}"}
+data: {DB: "{{ .Values.database }}:5432"}
 "#,
     },
     Example {
