@@ -28,7 +28,8 @@ record! {
         "root" => root: Option<Root>,
         /// Files with Applications and ApplicationSets to begin with, where no chart makes them.
         "paths" => paths: Vec<Spanned<Glob>>,
-        /// Charts of a repository without Argo CD: each is rendered for each environment.
+        /// Charts of a repository without Argo CD: each is rendered for each environment. `.` is the one at the root of
+        /// the repository.
         "charts" => charts: Vec<Spanned<Glob>>,
         /// The environments, in the order that output has them. Default: the elements of the root
         /// chart's generator, or the `values-<env>.yaml` that there are.
@@ -62,6 +63,14 @@ record! {
         "rules" => rules: OrderedMap<Spanned<RuleLevel>>,
         /// Findings that are accepted.
         "waive" => waive: Vec<Spanned<Waiver>>,
+    }
+}
+
+impl Config {
+    /// Whether `charts` names a directory; the root of the repository is the empty path.
+    pub fn lists_chart(&self, directory: &str) -> bool {
+        let name = if directory.is_empty() { "." } else { directory };
+        self.charts.iter().any(|glob| glob.value.matches(name))
     }
 }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use evenkeel_diagnostics::SourceKind;
 use evenkeel_gitops::applicationset::Repository;
+use evenkeel_gitops::{WorkTree, paths};
+use evenkeel_renderer::{HelmVersion, Request, ValueOptions};
 use evenkeel_value::Data;
 
 use crate::Project;
@@ -67,6 +69,7 @@ pub fn starter(project: &Project) -> Starter {
         selected = survey.selection(project, path);
         let select = selected.as_ref();
         let select = select.map_or_else(String::new, |(select, _)| format!(", select: {select}"));
+        let path = if path.is_empty() { "." } else { path };
         let _ = writeln!(starter.text, "root: {{ chart: {path}{select} }}");
         starter
             .reasons
@@ -127,15 +130,17 @@ impl Survey {
     fn of(project: &Project) -> Survey {
         let paths = project.tree.paths();
         let mut survey = Survey::default();
-        for path in paths {
-            let Some(directory) = path.strip_suffix("/Chart.yaml") else {
-                continue;
-            };
-            let within = |(outer, _): &(String, Option<&str>)| {
-                directory
-                    .strip_prefix(outer.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
-            };
+        let mut directories: Vec<&str> = paths
+            .iter()
+            .filter_map(|path| match path.strip_suffix("Chart.yaml")? {
+                "" => Some(""),
+                directory => directory.strip_suffix('/'),
+            })
+            .collect();
+        // Those around others first.
+        directories.sort_unstable();
+        for directory in directories {
+            let within = |(outer, _): &(String, Option<&str>)| within(outer, directory).is_some();
             if !survey.charts.iter().any(within) && !is_test_data(directory) {
                 survey.charts.push((directory.to_owned(), None));
             }
@@ -144,7 +149,23 @@ impl Survey {
             survey.look_at(project, path);
         }
         survey.keep_roots(project);
+        survey.leave_out_generic(project);
         survey
+    }
+
+    /// Takes charts for what they are that make Applications of whatever their users list: by themselves they make
+    /// none.
+    fn leave_out_generic(&mut self, project: &Project) {
+        while let Some((path, _)) = self.root_chart() {
+            if makes_applications(project, path) {
+                return;
+            }
+            let path = path.to_owned();
+            let mut charts = self.charts.iter_mut();
+            if let Some((_, kind)) = charts.find(|(directory, _)| *directory == path) {
+                *kind = None;
+            }
+        }
     }
 
     fn look_at(&mut self, project: &Project, path: &str) {
@@ -152,13 +173,10 @@ impl Survey {
         if !is_yaml || is_test_data(path) {
             return;
         }
-        let chart = self.charts.iter_mut().find(|(directory, _)| {
-            path.strip_prefix(directory.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-        });
+        let mut charts = self.charts.iter_mut();
+        let chart = charts.find_map(|(directory, kind)| Some((within(directory, path)?, kind)));
         match chart {
-            Some((directory, kind)) => {
-                let rest = &path[directory.len() + 1..];
+            Some((rest, kind)) => {
                 if rest.starts_with("templates/") {
                     let found = argo_kind(project, path);
                     *kind = (*kind).max(found);
@@ -216,7 +234,7 @@ impl Survey {
     /// The value of a root chart that selects an environment, and the environments' names: a list of maps
     /// with names, and a text beside it that is one of them or speaks of environments.
     fn selection(&self, project: &Project, path: &str) -> Option<(String, Vec<String>)> {
-        let text = project.tree.read(&format!("{path}/values.yaml"))?;
+        let text = project.tree.read(&paths::join(path, "values.yaml"))?;
         let values = evenkeel_yaml::decode(&text, evenkeel_diagnostics::FileId::NONE).ok()?;
         let Data::Map(entries) = &values else {
             return None;
@@ -243,6 +261,54 @@ impl Survey {
         }
         (names, "the values-<env>.yaml beside the charts")
     }
+}
+
+/// What follows the directory of a chart in a path within it. Around a chart at the root of the repository there may be
+/// anything: to the chart belongs what Helm reads.
+fn within<'p>(directory: &str, path: &'p str) -> Option<&'p str> {
+    if !directory.is_empty() {
+        return path.strip_prefix(directory)?.strip_prefix('/');
+    }
+    let first = path.split_once('/').map(|(first, _)| first);
+    let is_part = match first {
+        Some(first) => matches!(first, "charts" | "crds" | "templates"),
+        None => overlay(path).is_some(),
+    };
+    is_part.then_some(path)
+}
+
+/// Whether a chart makes Applications or ApplicationSets, with its own values or those of an environment. One that
+/// does not render asks for values that nobody knows yet, and may.
+fn makes_applications(project: &Project, path: &str) -> bool {
+    let (tree, renderer) = (&project.tree, project.renderer());
+    let helm = HelmVersion::default();
+    let Ok(chart) = tree.chart(path, helm, renderer) else {
+        return true;
+    };
+    let beside = tree.paths().iter().filter(|file| {
+        let inner = within(path, file).filter(|inner| !inner.contains('/'));
+        inner.and_then(overlay).is_some()
+    });
+    let overlays = beside.map(|file| vec![file.to_string()]);
+    let mut choices = std::iter::once(Vec::new()).chain(overlays);
+    choices.any(|files| {
+        let options = ValueOptions {
+            files,
+            ..ValueOptions::default()
+        };
+        let missing = || "no such file".to_owned();
+        let mut read = |name: &str| tree.read(name).ok_or_else(missing);
+        let Ok(values) = renderer.values(&options, &mut read, helm) else {
+            return true;
+        };
+        let Ok(rendered) = renderer.render(&chart, &values, &Request::default()) else {
+            return true;
+        };
+        rendered.manifests.iter().any(|document| {
+            let id = document.identity();
+            id.group == "argoproj.io" && ["Application", "ApplicationSet"].contains(&&*id.kind)
+        })
+    })
 }
 
 /// The names of the elements of a list of maps.
@@ -322,6 +388,7 @@ fn chart_globs(charts: &[(String, Option<&'static str>)]) -> Vec<String> {
         .iter()
         .map(|(directory, _)| match directory.rsplit_once('/') {
             Some((parent, _)) => format!("{parent}/*"),
+            None if directory.is_empty() => ".".to_owned(),
             None => directory.clone(),
         })
         .collect();

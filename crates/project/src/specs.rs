@@ -90,8 +90,9 @@ fn root(
 ) -> Root {
     let config = &project.config;
     if let Some(root) = &config.root {
-        let path = root.chart.value.as_str().trim_end_matches('/').to_owned();
-        let last = path.rsplit('/').next().unwrap_or(&path).to_owned();
+        let path = root.chart.value.as_str().trim_end_matches('/');
+        let path = if path == "." { "" } else { path }.to_owned();
+        let last = release_name(project, &path);
         let text = |text: &Option<evenkeel_yaml::Spanned<String>>, default: &str| {
             text.as_ref()
                 .map_or_else(|| default.to_owned(), |text| text.value.clone())
@@ -160,7 +161,7 @@ fn plain_charts(
         values.extend(options.values.iter().cloned());
         RootChart {
             release: Release {
-                name: path.rsplit('/').next().unwrap_or(&path).to_owned(),
+                name: release_name(project, &path),
                 namespace: namespace.to_owned(),
                 ..Release::default()
             },
@@ -179,14 +180,25 @@ pub(crate) fn charts(project: &Project) -> Vec<String> {
             "" => "",
             directory => directory.strip_suffix('/')?,
         };
-        let listed = project
-            .config
-            .charts
-            .iter()
-            .any(|glob| glob.value.matches(directory));
+        let listed = project.config.lists_chart(directory);
         (listed && !is_library(project, path)).then(|| directory.to_owned())
     });
     directories.collect()
+}
+
+/// What a release is called of which nobody says so: as the chart's directory, at the root of the repository as the
+/// chart.
+fn release_name(project: &Project, path: &str) -> String {
+    let last = path.rsplit('/').next().filter(|last| !last.is_empty());
+    let name = || {
+        let text = project.tree.read("Chart.yaml")?;
+        let about = evenkeel_yaml::decode(&text, FileId::NONE).ok()?;
+        about.get("name")?.as_str().map(str::to_owned)
+    };
+    match last {
+        Some(last) => last.to_owned(),
+        None => name().unwrap_or_else(|| Release::default().name),
+    }
 }
 
 /// Whether a `Chart.yaml` is that of a library, which nobody installs.

@@ -119,6 +119,49 @@ fn files_with_applications_are_found() {
 }
 
 #[test]
+fn a_chart_may_be_the_repository() {
+    let dir = Workdir::chart(&[]);
+    std::fs::remove_dir_all(dir.path("app")).expect("it was there");
+    dir.write("Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n");
+    dir.write("values.yaml", "name: nobody\n");
+    dir.write("values-prod.yaml", "name: of-prod\n");
+    dir.write("templates/map.yaml", MAP);
+    dir.write(
+        "charts/part/Chart.yaml",
+        "apiVersion: v2\nname: part\nversion: 0.1.0\n",
+    );
+    dir.write("hack/values-of-mine.yaml", "name: mine\n");
+    check_init(
+        &dir,
+        "prod",
+        "version: 1\ncharts: [\".\"]\nenvs:\n  prod: {}\n",
+        "prod\tshop\tdefault\tConfigMap/of-prod\n",
+    );
+}
+
+#[test]
+fn a_chart_for_the_applications_of_others_is_no_root() {
+    let dir = plain();
+    dir.write(
+        "apps/Chart.yaml",
+        "apiVersion: v2\nname: apps\nversion: 0.1.0\n",
+    );
+    dir.write("apps/values.yaml", "applications: {}\n");
+    dir.write(
+        "apps/templates/apps.yaml",
+        "{{- range $name, $spec := .Values.applications }}\n\
+         ---\n\
+         apiVersion: argoproj.io/v1alpha1\n\
+         kind: Application\n\
+         metadata: { name: {{ $name }} }\n\
+         spec: {{ toYaml $spec | nindent 2 }}\n\
+         {{- end }}\n",
+    );
+    dir.run("render --env prod --format list -C @")
+        .prints("prod\tapp\tdefault\tConfigMap/of-prod\n");
+}
+
+#[test]
 fn many_environments_still_fit_ten_lines() {
     let dir = plain();
     for i in 0..20 {

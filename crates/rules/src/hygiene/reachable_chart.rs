@@ -105,9 +105,8 @@ impl Reached {
         let root = survey.config.root.iter();
         let roots = root.map(|root| root.chart.value.as_str().to_owned());
         reached.directories.extend(roots);
-        let globs = &survey.config.charts;
         let named = directories(survey.tree).into_iter();
-        let named = named.filter(|chart| globs.iter().any(|glob| glob.value.matches(chart)));
+        let named = named.filter(|chart| survey.config.lists_chart(chart));
         reached.directories.extend(named);
         for source in apps(survey).flat_map(|app| app.application.iter().flat_map(|a| &a.sources)) {
             match source.chart.as_str() {
