@@ -115,6 +115,11 @@ impl<'c, 'a> Inventory<'c, 'a> {
         }
     }
 
+    /// Whether it is not known what is beside the charts.
+    pub(crate) fn is_by_hand(&self) -> bool {
+        self.context.is_by_hand()
+    }
+
     /// Whether an object is there. It counts as absent only where its absence would be noticed: the environment is
     /// `closed`, or it brings objects of that kind, and nothing that cannot be seen may bring this one.
     pub(crate) fn find(&self, at: Place<'_>, kind: &str, name: &str) -> Presence {

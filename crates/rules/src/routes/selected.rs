@@ -4,8 +4,9 @@ use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::{FieldPath, Step};
 
 use crate::Finding;
+use crate::apps::has_part;
 use crate::fields::each_text;
-use crate::presence::{ByPlace, Inventory};
+use crate::presence::{BY_HAND, ByPlace, Inventory};
 use crate::services::{Service, ServicePort};
 use crate::workloads::{Port, Workload};
 
@@ -39,6 +40,7 @@ pub(super) fn look(
     }
     let mut names = vec![service.subject.name()];
     each_text(selector, &mut |_, text| names.push(text));
+    let app = service.subject.app_name;
     let has_workloads = workloads.at(service.at).next().is_some();
     match inventory.hidden_pods(service.at, &names) {
         Some(reason) => Err(reason),
@@ -46,6 +48,10 @@ pub(super) fn look(
             Err("its Application may make pods by itself".to_owned())
         }
         None if !has_workloads => Err("no workload is rendered beside it".to_owned()),
+        // What looks for the pods of its own chart names the chart or the release; others' pods are not rendered here.
+        None if inventory.is_by_hand() && !names[1..].iter().any(|name| has_part(name, app)) => {
+            Err(BY_HAND.to_owned())
+        }
         None => Ok(vec![selects_nothing(service, workloads)]),
     }
 }

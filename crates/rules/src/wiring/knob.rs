@@ -28,7 +28,8 @@ works if that changes an object, or which statements of the templates run, or ma
 One that does not is still no finding where something else may hide what it does: another value that the same statement \
 reads. If that is a boolean too, it is turned as well before anything is said.
 
-What no render reads (below a feature that is off) is not looked at. The rule renders many times, and so runs with \
+What no render reads (below a feature that is off) is not looked at, nor what is only kept in a variable, or asked for its \
+type: `false` may stand where a text could. The rule renders many times, and so runs with \
 `--deep` only.",
     examples: EXAMPLES,
     run: Run::Repository(check),
@@ -39,6 +40,9 @@ const MAX_KNOBS: usize = 200;
 
 /// Booleans beside one that are turned too.
 const MAX_COMPANIONS: usize = 4;
+
+/// Functions that ask what type a value has.
+const TYPES: &[&str] = &["kindIs", "kindOf", "typeIs", "typeOf"];
 
 /// A boolean, by the address of its chart and the path of the value: the same in every environment.
 type Knob = (usize, FieldPath);
@@ -192,11 +196,11 @@ impl Traced {
         knobs.into_iter().cloned().collect()
     }
 
-    /// The statements that depend on a boolean, by what they read themselves or through variables; and the others that
-    /// they read: booleans, or `None` where there is something else.
-    fn companions(&self, knob: &FieldPath) -> Option<BTreeSet<FieldPath>> {
+    /// The statements that depend on a boolean, by what they read themselves or through variables, with the other
+    /// booleans that they read; `None` where they read something else.
+    fn companions(&self, knob: &FieldPath) -> Option<Companions> {
         let mut dependent: HashSet<FrameId> = HashSet::new();
-        let mut companions = BTreeSet::new();
+        let mut booleans = BTreeSet::new();
         // Frames come in the order in which they ran, so one walk follows all variables.
         for frame in self.frames() {
             let reads = self.reads(frame);
@@ -208,11 +212,34 @@ impl Traced {
                 continue;
             }
             for read in reads.iter().filter(|read| !depends(read)) {
-                companions.insert(self.boolean(read)?.clone());
+                booleans.insert(self.boolean(read)?.clone());
             }
             dependent.insert(frame);
         }
-        Some(companions)
+        Some(Companions {
+            booleans,
+            dependent,
+        })
+    }
+
+    /// Whether statements do something with a value other than to keep it in a variable or to ask for its type, of which
+    /// it may have several.
+    fn is_used_by(&self, statements: &HashSet<FrameId>, sources: &SourceMap) -> bool {
+        let texts = || {
+            let frames = statements.iter();
+            frames.filter_map(|frame| self.text(*frame, sources))
+        };
+        let asks_type = |text: String| TYPES.iter().any(|name| text.contains(name));
+        texts().any(|text| !is_assignment(&text)) && !texts().any(asks_type)
+    }
+
+    /// The first line of a statement.
+    fn text(&self, frame: FrameId, sources: &SourceMap) -> Option<String> {
+        let span = self.rendered.frames.get(frame)?.call;
+        let source = sources.get(span.file)?;
+        let bytes = source.content.get(span.start as usize..span.end as usize)?;
+        let text = String::from_utf8_lossy(bytes);
+        Some(text.lines().next().unwrap_or_default().to_owned())
     }
 
     fn is_same(&self, other: &Traced, sources: &SourceMap) -> bool {
@@ -248,15 +275,9 @@ impl Traced {
             reads.any(|read| self.boolean(read) == Some(knob))
         };
         let frame = self.frames().find(reads);
+        let text = frame.and_then(|frame| self.text(frame, sources));
         let frame = frame.and_then(|frame| self.rendered.frames.get(frame));
         let place = frame.map_or(Span::NONE, |frame| frame.call);
-        let source = sources.get(place.file);
-        let text = source.as_ref().and_then(|source| {
-            let bytes = source
-                .content
-                .get(place.start as usize..place.end as usize)?;
-            std::str::from_utf8(bytes).ok()?.lines().next()
-        });
         let hint = match text.is_some_and(|text| text.contains("default")) {
             true => {
                 "`default` takes false for a value that is not set: use `hasKey`, or a default in values.yaml"
@@ -268,6 +289,24 @@ impl Traced {
             .evidence(&knob.to_string())
             .hint(hint)
     }
+}
+
+/// What depends on a boolean, and on what else that depends.
+struct Companions {
+    booleans: BTreeSet<FieldPath>,
+    dependent: HashSet<FrameId>,
+}
+
+/// Whether a statement gives a variable its value: `{{- $x := …`.
+fn is_assignment(text: &str) -> bool {
+    let inner = text
+        .trim_start_matches("{{")
+        .trim_start_matches('-')
+        .trim_start();
+    let name = inner.strip_prefix('$').unwrap_or_default();
+    let rest = name.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    let rest = rest.trim_start();
+    name.len() > rest.len() && (rest.starts_with(":=") || rest.starts_with("= "))
 }
 
 /// Tries switches of one source.
@@ -287,11 +326,15 @@ impl Trial<'_> {
         if !self.before.is_same(&after, self.sources) {
             return false;
         }
-        let (Some(mut beside), Some(more)) = (self.before.companions(knob), after.companions(knob))
+        let (Some(mine), Some(more)) = (self.before.companions(knob), after.companions(knob))
         else {
             return false;
         };
-        beside.extend(more);
+        if !self.before.is_used_by(&mine.dependent, self.sources) {
+            return false;
+        }
+        let mut beside = mine.booleans;
+        beside.extend(more.booleans);
         beside.len() <= MAX_COMPANIONS && beside.iter().all(|other| {
             let (alone, both) = (self.turned(&[other]), self.turned(&[other, knob]));
             matches!((alone, both), (Some(alone), Some(both)) if alone.is_same(&both, self.sources))
@@ -399,7 +442,7 @@ data:
 "#,
     },
     Example {
-        title: "Others hide what the switches do: a feature that is off, nothing to list, a blank value; and one that fails",
+        title: "Others hide what the switches do: a feature that is off, nothing to list, a blank value, a text that might stand there; and one that fails",
         outcome: Outcome::NearMiss,
         repository: r#"
 -- shop/values.yaml --
@@ -409,6 +452,8 @@ list: {enabled: false, items: []}
 host: ""
 tls: true
 strict: false
+kept: true
+prefix: false
 -- shop/templates/config.yaml --
 apiVersion: v1
 kind: ConfigMap
@@ -431,6 +476,11 @@ data:
   tls: {{ .Values.host }}
   {{- end }}
   {{- if .Values.strict }}{{ fail "no" }}{{ end }}
+  {{- $kept := .Values.kept }}
+  {{- range .Values.list.items }}{{ $kept }}{{ end }}
+  {{- if typeIs "string" .Values.prefix }}
+  prefix: {{ .Values.prefix }}
+  {{- end }}
 "#,
     },
 ];
