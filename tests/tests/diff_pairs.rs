@@ -1,17 +1,11 @@
 //! `evenkeel diff` on pairs of manifests with known edits: all changes, and no others.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the tests write manifests and run the command line on them"
-)]
-
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use evenkeel_cli::Io;
-use evenkeel_tests::edits::{Files, Pair, Score, found_in_json, pairs, score};
+use evenkeel_tests::edits::{Pair, Score, found_in_json, pairs, score};
 use tempfile::TempDir;
 
 #[test]
@@ -57,7 +51,7 @@ fn all_edits_are_found_and_nothing_else() {
 fn no_output_holds_a_secret() {
     for pair in pairs() {
         let dir = TempDir::new().expect("a temporary directory");
-        let sides = write(&pair.sides, dir.path());
+        let sides = pair.write(dir.path()).expect("it can be written");
         for format in ["json", "text"] {
             let (_, stdout, stderr) = run(&sides, format);
             for secret in &pair.secrets {
@@ -75,7 +69,7 @@ fn no_output_holds_a_secret() {
 /// Counts, and says what is wrong.
 fn judge(pair: &Pair) -> (Score, String) {
     let dir = TempDir::new().expect("a temporary directory");
-    let (code, stdout, stderr) = run(&write(&pair.sides, dir.path()), "json");
+    let (code, stdout, stderr) = run(&pair.write(dir.path()).expect("it can be written"), "json");
     let mut wrong = String::new();
     let found = found_in_json(&stdout).unwrap_or_else(|message| {
         let _ = writeln!(wrong, "  {message}\n{stderr}");
@@ -93,25 +87,6 @@ fn judge(pair: &Pair) -> (Score, String) {
         let _ = writeln!(wrong, "  exit code {code} instead of {want}\n{stderr}");
     }
     (score, wrong)
-}
-
-fn write(sides: &[Files; 2], dir: &Path) -> [PathBuf; 2] {
-    let names = ["before", "after"];
-    std::array::from_fn(|side| {
-        let mut root = dir.join(names[side]);
-        for (path, text) in &sides[side] {
-            let file = if path.is_empty() {
-                root.set_extension("yaml");
-                root.clone()
-            } else {
-                root.join(path)
-            };
-            fs::create_dir_all(file.parent().expect("is below the directory"))
-                .expect("can be made");
-            fs::write(file, text).expect("can be written");
-        }
-        root
-    })
 }
 
 fn run(sides: &[PathBuf; 2], format: &str) -> (u8, String, String) {

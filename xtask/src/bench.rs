@@ -2,7 +2,7 @@
 
 mod environments;
 mod generated;
-mod measure;
+pub(crate) mod measure;
 mod table;
 
 use std::path::{Path, PathBuf};

@@ -11,6 +11,7 @@ mod bench;
 mod bless;
 mod charts;
 mod codegen;
+mod diff_bench;
 mod kinds;
 mod oracle;
 mod process;
@@ -35,6 +36,8 @@ enum Chore {
     Oracle(oracle::Options),
     /// Measure Helm and evenkeel on the same charts
     Bench(bench::Options),
+    /// Measure what `evenkeel diff` finds of known edits and of labelled revisions, and how fast, beside dyff
+    DiffBench(diff_bench::Options),
     /// Rewrite this repository's own goldens (snapshots, manuals, fixtures/golden)
     Bless(bless::Options),
     /// Write the files that are made from tables in the code
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().chore {
         Chore::Oracle(options) => oracle::run(&options),
         Chore::Bench(options) => bench::run(&options),
+        Chore::DiffBench(options) => diff_bench::run(&options),
         Chore::Bless(options) => bless::run(&options),
         Chore::Codegen(options) => codegen::run(&options),
         Chore::Kinds(options) => kinds::run(&options),

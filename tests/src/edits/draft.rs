@@ -128,6 +128,12 @@ impl Draft {
         self.after.push((node, identity));
     }
 
+    /// All documents of both sides.
+    pub(super) fn nodes_mut(&mut self) -> impl Iterator<Item = &mut Node> {
+        let after = self.after.iter_mut().map(|(node, _)| node);
+        self.before.iter_mut().chain(after)
+    }
+
     /// Whether objects come, go or come twice, so that an edit could not find its own.
     pub(super) fn has_new_objects(&self) -> bool {
         self.expected

@@ -359,7 +359,7 @@ fn pretty(node: &Node, indent: usize, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::families::styles;
+    use super::super::families::{BASES, styles};
     use super::super::{bases, embedded};
     use super::*;
 
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn all_styles_mean_the_same() {
         for (name, style) in styles() {
-            for base in ["cluster", "config", "platform", "shop", "store"] {
+            for base in BASES {
                 for mut node in bases::documents(base) {
                     embedded::settle(&mut node);
                     let text = style.document(&node);

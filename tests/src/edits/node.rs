@@ -59,6 +59,18 @@ impl Node {
         found.and_then(Node::scalar).unwrap_or_default()
     }
 
+    /// Sets `metadata.name`, if there is one.
+    pub(super) fn set_name(&mut self, name: &str) {
+        let Node::Map(entries) = self else { return };
+        let metadata = entries.iter_mut().find(|(key, _)| key == "metadata");
+        let Some((_, Node::Map(entries))) = metadata else {
+            return;
+        };
+        if let Some((_, value)) = entries.iter_mut().find(|(key, _)| key == "name") {
+            *value = Node::Str(name.to_owned());
+        }
+    }
+
     fn of(data: &Data) -> Node {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match data {

@@ -13,15 +13,15 @@ pub(super) fn pairs() -> Vec<Pair> {
     let mut random = Random(0x5eed);
     let mut pairs = Vec::new();
     while pairs.len() < PAIRS {
-        let base = rows[random.below(rows.len())].1;
-        let same: Vec<&&Row> = rows.iter().filter(|row| row.1 == base).collect();
+        let base = rows[random.below(rows.len())].base();
+        let same: Vec<&&Row> = rows.iter().filter(|row| row.base() == base).collect();
         let mut draft = Draft::of(base);
         let wanted = 3 + random.below(4);
         let mut edits = 0;
         for _ in 0..40 {
             let row = same[random.below(same.len())];
             if edits < wanted && fits(&draft, row) {
-                (row.2)(&mut draft);
+                row.apply(&mut draft);
                 edits += 1;
             }
         }
@@ -38,8 +38,8 @@ pub(super) fn pairs() -> Vec<Pair> {
 /// Whether an edit can be made where others have been made: neither lies within the other, nor in the same list
 /// without a key, whose places they would change for one another; and all files stay as they are.
 fn fits(draft: &Draft, row: &Row) -> bool {
-    let mut alone = Draft::of(row.1);
-    (row.2)(&mut alone);
+    let mut alone = Draft::of(row.base());
+    row.apply(&mut alone);
     if alone.styles != [Style::default(); 2]
         || alone.layouts != [Layout::default(); 2]
         || alone.has_new_objects()

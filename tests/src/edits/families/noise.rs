@@ -1,9 +1,7 @@
 //! Files that are written otherwise and mean the same.
 
-use super::Pair;
+use super::{BASES, Pair};
 use crate::edits::{Draft, Order, Quotes, Style};
-
-const BASES: &[&str] = &["cluster", "config", "platform", "shop", "store"];
 
 /// Each style, on all bases.
 pub(in crate::edits) fn styles() -> Vec<(&'static str, Style)> {

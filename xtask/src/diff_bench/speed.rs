@@ -1,0 +1,78 @@
+//! Two large files, compared by both in turns.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use evenkeel_tests::edits::large;
+use tempfile::TempDir;
+
+use super::dyff;
+use super::judge::Differs;
+use crate::bench::measure::{Sample, measure};
+
+/// The files of the two sides.
+const NAMES: [&str; 2] = ["before.yaml", "after.yaml"];
+
+/// Times both, and prints medians, the ratio and the peak memory.
+pub(super) fn run(differs: &Differs, bytes: usize, rounds: usize) -> Result<ExitCode, String> {
+    let scratch = TempDir::new().map_err(|e| e.to_string())?;
+    let sides = write(bytes, scratch.path())?;
+    let out = scratch.path().join("out");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..rounds.max(1) {
+        ours.push(measure(differs.evenkeel(&sides, scratch.path()), &out)?.sample);
+        if let Some(bin) = &differs.dyff {
+            theirs.push(measure(dyff::command(bin, &sides, scratch.path()), &out)?.sample);
+        }
+    }
+    println!(
+        "two sides of {:.1} MB, {} rounds in turns, medians",
+        bytes as f64 / 1e6,
+        rounds.max(1)
+    );
+    let ours = Sample::median(&ours);
+    print("evenkeel", &ours);
+    if !theirs.is_empty() {
+        let theirs = Sample::median(&theirs);
+        print("dyff", &theirs);
+        println!("ratio: {:.1}", theirs.wall / ours.wall);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the sides into a folder: `cargo xtask diff-bench --speed --write-sides DIR`.
+pub(super) fn write_sides(bytes: usize, dir: &Path) -> Result<ExitCode, String> {
+    for (name, files) in NAMES.iter().zip(large(bytes)) {
+        let text: String = files.into_iter().map(|(_, text)| text).collect();
+        std::fs::write(dir.join(name), text).map_err(|e| e.to_string())?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same in a process of its own: what this one ever held would count as the memory of the programs it starts.
+fn write(bytes: usize, dir: &Path) -> Result<[PathBuf; 2], String> {
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let megabytes = (bytes / 1_000_000).to_string();
+    let status = Command::new(program)
+        .args([
+            "diff-bench",
+            "--speed",
+            "--size",
+            &megabytes,
+            "--write-sides",
+        ])
+        .arg(dir)
+        .status();
+    match status {
+        Ok(status) if status.success() => Ok(NAMES.map(|name| dir.join(name))),
+        Ok(status) => Err(format!("the sides are not written: {status}")),
+        Err(e) => Err(e.to_string()),
+    }
+}
+
+fn print(name: &str, sample: &Sample) {
+    println!(
+        "{name}: {:.0} ms wall, {:.0} ms CPU, {:.0} MiB peak",
+        sample.wall, sample.cpu, sample.memory
+    );
+}
