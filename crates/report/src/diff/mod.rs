@@ -1,13 +1,20 @@
 //! What differs, as people and programs read it: one file per format, all over the same [`Compared`].
 
+mod cause;
+mod effect;
+#[cfg(test)]
+mod fixture;
 mod json;
+#[cfg(test)]
+mod tests;
 mod text;
+mod values;
 
 use evenkeel_diagnostics::{SourceMap, Span};
 use evenkeel_diff::Differences;
 
 pub use json::{json, presence};
-pub use text::text;
+pub use text::{Layout, text};
 
 /// What was compared, and what is needed to show it.
 #[derive(Clone, Copy)]

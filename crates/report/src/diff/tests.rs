@@ -1,0 +1,52 @@
+//! Every format over the same differences. `cargo xtask bless` rewrites the snapshots.
+
+use anstream::adapter::strip_str;
+
+use super::fixture::Fixture;
+use super::{Layout, text};
+
+const SHORT: Layout = Layout {
+    width: 80,
+    all: false,
+    lists_effects: false,
+};
+
+fn terminal(fixture: &Fixture, layout: Layout) -> String {
+    let text = text(&fixture.compared(), layout);
+    let text = strip_str(&text).to_string();
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_terminal_of_80_columns() {
+    let text = terminal(&Fixture::new(), SHORT);
+    assert!(text.lines().all(|line| line.chars().count() <= 80));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_terminal_of_120_columns_with_effects() {
+    let layout = Layout {
+        width: 120,
+        lists_effects: true,
+        ..SHORT
+    };
+    insta::assert_snapshot!(terminal(&Fixture::new(), layout));
+}
+
+#[test]
+fn a_terminal_with_each_difference() {
+    let layout = Layout { all: true, ..SHORT };
+    insta::assert_snapshot!(terminal(&Fixture::new(), layout));
+}
+
+#[test]
+fn a_terminal_for_files() {
+    insta::assert_snapshot!(terminal(&Fixture::of_files(), SHORT));
+}
+
+#[test]
+fn a_terminal_without_differences() {
+    insta::assert_snapshot!(terminal(&Fixture::of_nothing(), SHORT));
+}
