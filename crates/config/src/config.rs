@@ -6,6 +6,7 @@ use crate::cluster::DeclaredCluster;
 use crate::environment::Environment;
 use crate::field::{Field, OneOrMany};
 use crate::glob::Glob;
+use crate::kind::GroupKind;
 use crate::ordered::OrderedMap;
 use crate::path::RepoPath;
 use crate::policy::{
@@ -52,6 +53,8 @@ record! {
         "release" => release: Option<Release>,
         /// What exists although this repository does not render it.
         "external" => external: Vec<Spanned<External>>,
+        /// Kinds that nothing may render, such as a way to deliver secrets that is not this platform's (HYG-01).
+        "forbidKinds" => forbid_kinds: Vec<Spanned<GroupKind>>,
         /// Charts that nothing deploys, on purpose.
         "unused" => unused: Vec<Spanned<Unused>>,
         /// The directory of the goldens: what the applications render to, a file for each application of each

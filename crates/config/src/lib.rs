@@ -19,6 +19,7 @@ mod date;
 mod environment;
 mod field;
 mod glob;
+mod kind;
 mod ordered;
 mod path;
 mod policy;
@@ -47,6 +48,7 @@ pub use evenkeel_kinds::Release as ClusterRelease;
 pub use evenkeel_yaml::Spanned;
 pub use field::OneOrMany;
 pub use glob::{Glob, Pattern};
+pub use kind::GroupKind;
 pub use ordered::OrderedMap;
 pub use path::RepoPath;
 pub use policy::{

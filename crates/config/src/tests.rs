@@ -82,6 +82,7 @@ images:
 release: { chart: charts/umbrella, annotation: example.com/appversion }
 external:
   - { kind: Secret, names: ["vault-*"], namespace: shop-prod, env: prod, reason: by hand }
+forbidKinds: [ExternalSecret.external-secrets.io]
 unused:
   - { chart: charts/old, reason: kept for history }
 rules: { HYG-02: error, PAR-05: off }

@@ -137,6 +137,8 @@ pub fn check(checked: &Checked<'_>, options: &Options<'_>) -> Report {
     });
     // Its findings come last, though it takes longest and so begins first.
     runs.rotate_left(1);
+    // Rules may have read files that no render does.
+    acceptances.learn(sources);
     let mut report = Report {
         envs: asked.iter().map(|at| at.environment.name.clone()).collect(),
         rules: codes(checked, options),

@@ -13,6 +13,8 @@ use crate::{Finding, NotEvaluated};
 pub(crate) struct Acceptances<'c> {
     pub(crate) waivers: Vec<Used<&'c Waiver>>,
     pub(crate) comments: Vec<Used<Comment>>,
+    /// How many files were looked through for comments.
+    files: usize,
     /// Indexes of comments, by the line that they stand for.
     lines: HashMap<Line, Vec<usize>>,
     /// What could not be looked at, and so may need what seems unused.
@@ -55,10 +57,17 @@ impl<'c> Acceptances<'c> {
             today,
             ..Acceptances::default()
         };
-        for id in sources.ids() {
-            acceptances.add_comments(id, sources);
-        }
+        acceptances.learn(sources);
         acceptances
+    }
+
+    /// Reads the comments of the files that have come since.
+    pub(crate) fn learn(&mut self, sources: &SourceMap) {
+        let ids = sources.ids().skip(self.files);
+        for id in ids {
+            self.add_comments(id, sources);
+            self.files += 1;
+        }
     }
 
     fn add_comments(&mut self, file: FileId, sources: &SourceMap) {

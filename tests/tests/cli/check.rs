@@ -113,6 +113,21 @@ fn waivers_and_comments_accept() {
 }
 
 #[test]
+fn keys_are_found_in_files_that_nothing_renders() {
+    let dir = repository("envs: {prod: {}}\n");
+    let key = format!("AKIA{}", "Q3EGRZ5XJ7T2NWYK");
+    dir.write("hack/push.sh", format!("export AWS_KEY={key}\n"));
+    let ran = dir.run("check -C @");
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    let found = "hack/push.sh holds an access key of AWS";
+    assert!(ran.stdout.contains(found), "{}", ran.stdout);
+    let accepted = format!("export AWS_KEY={key} # allow(HYG-01): revoked\n");
+    dir.write("hack/push.sh", accepted);
+    let ran = dir.run("check -C @");
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+}
+
+#[test]
 fn what_is_accepted_in_vain_can_be_taken_out() {
     let waive = "waive:\n  - { rule: PAR-04, reason: a trial, owner: web }\n  - rule: RTE-03\n    reason: was needed\n    owner: web\n";
     let dir = repository(&format!("{CONFIG}{waive}"));

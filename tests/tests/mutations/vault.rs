@@ -245,6 +245,34 @@ pub(crate) const CASES: &[Case] = &[
     },
     Case {
         rule: "HYG-01",
+        title: "a script has a token in it",
+        edits: &[Edit {
+            file: "docs/publish.sh",
+            from: "",
+            to: concat!(
+                "#!/bin/sh\ncurl -H 'PRIVATE-TOKEN: glpat-",
+                "Zk3_9xQw7TbYc2Lm-4Rd' https://git.example.com\n"
+            ),
+        }],
+        finds: &[Find {
+            rule: "HYG-01",
+            env: "",
+            file: "docs/publish.sh",
+            line: "PRIVATE-TOKEN",
+        }],
+    },
+    Case {
+        rule: "HYG-01",
+        title: "a script tells what a token looks like, and reads its own from the environment",
+        edits: &[Edit {
+            file: "docs/publish.sh",
+            from: "",
+            to: "#!/bin/sh\n# such as glpat-xxxxxxxxxxxxxxxxxxxx\ncurl -H \"PRIVATE-TOKEN: $TOKEN\" https://git.example.com\n",
+        }],
+        finds: &[],
+    },
+    Case {
+        rule: "HYG-01",
         title: "a Secret without data, for a controller to fill",
         edits: &[Edit {
             file: "charts/toy-web/templates/secret.yaml",

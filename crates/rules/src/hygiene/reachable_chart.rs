@@ -7,6 +7,7 @@ use evenkeel_diagnostics::{FileId, Severity, SourceKind, SourceMap, Span};
 use evenkeel_gitops::{App, WorkTree, paths};
 use evenkeel_value::Data;
 
+use super::TESTS;
 use crate::context::Survey;
 use crate::fields::list_items;
 use crate::release::directories;
@@ -31,11 +32,6 @@ be looked into from here, the rule is not evaluated; nor in a repository without
     examples: EXAMPLES,
     run: Run::Repository(check),
 };
-
-/// Directories that hold inputs of tests.
-const TESTS: &[&str] = &[
-    "example", "examples", "fixture", "fixtures", "test", "testdata", "tests",
-];
 
 fn check(survey: &mut Survey<'_>) {
     let (Some(first), true) = (survey.all.first(), has_applications(survey)) else {

@@ -4,29 +4,37 @@ use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::FieldPath;
 use evenkeel_value::Data;
 
-use crate::context::{Check, Subject};
+use super::tracked_keys;
+use crate::context::{Context, Subject, Survey};
 use crate::fields::each_text;
 use crate::variation::Variations;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
     code: "HYG-01",
-    statement: "No Secret carries data, and no object a private key",
+    statement: "No Secret carries data, and no object or file a key",
     severity: Severity::Error,
     scope: Scope::General,
-    inputs: &[Input::Objects],
+    inputs: &[Input::Objects, Input::Files, Input::Configuration],
     docs: "\
 What is rendered from Git is in Git, and what was in Git once is known to everybody who ever cloned it. Secrets are \
 delivered by something that reads them elsewhere: an operator of Vault, SealedSecrets, SOPS.
 
 The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
-are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), and the fields of Argo CD's declarations of repositories \
-that are no credentials (`url`, `type`, `project` …), and what templates invent (`randAlphaNum`): another render has \
-something else there. In a repository of charts that no Application deploys, the data are \
-the charts' defaults, which is worth a note.",
+are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), the fields of Argo CD's \
+declarations of repositories that are no credentials (`url`, `type`, `project` …), and what templates invent \
+(`randAlphaNum`): another render has something else there. In a repository of charts that no Application deploys, the \
+data are the charts' defaults, which is worth a note.
+
+It also looks through the files of the repository that git does not ignore for what looks like a key: private keys, and \
+tokens that begin as those of AWS, GitHub, GitLab, Google, Slack, npm, Docker Hub, Stripe, SendGrid, Vault, OpenShift and \
+age do. Examples of keys are none, and directories called `example`, `fixtures`, `test`, `testdata` or the plural of that \
+are left out, and so are files of more than a megabyte.
+
+`forbidKinds` names kinds that nothing may render, such as ways to deliver secrets that are not this platform's.",
     examples: EXAMPLES,
-    run: Run::Environment(check),
+    run: Run::Repository(check),
 };
 
 /// Keys of Argo CD's declarations of repositories and clusters that are no credentials (Argo CD, Declarative Setup).
@@ -48,23 +56,48 @@ const DECLARATIONS: &[&str] = &[
 /// The label by which Argo CD finds its declarations.
 const ARGO_LABEL: &str = "argocd.argoproj.io/secret-type";
 
-fn check(check: &mut Check<'_>) {
-    let context = check.context;
+fn check(survey: &mut Survey<'_>) {
+    for context in survey.all {
+        let mut found = Vec::new();
+        objects(context, &mut found);
+        for finding in found {
+            survey.report_in(context, finding);
+        }
+    }
+    tracked_keys::check(survey);
+}
+
+fn objects(context: &Context<'_>, found: &mut Vec<Finding>) {
     let chance = Variations::of_chance(context);
     for subject in context.subjects() {
         let id = &subject.object.identity;
+        let mut forbidden = context.config.forbid_kinds.iter();
+        if forbidden.any(|at| at.value.group == id.group && at.value.kind == id.kind) {
+            found.push(forbidden_kind(subject));
+        }
         if id.group.is_empty() && id.kind == "Secret" {
             if let Some(mut finding) = secret(subject, &chance) {
                 // Whoever installs the chart gives their own values.
                 if context.is_by_hand() && context.config.envs.len() <= 1 {
                     finding.own_severity = Some(Severity::Note);
                 }
-                check.report(finding);
+                found.push(finding);
             }
         } else if context.is_final(subject) {
-            private_keys(subject, check);
+            private_keys(subject, found);
         }
     }
+}
+
+fn forbidden_kind(subject: &Subject<'_>) -> Finding {
+    let id = &subject.object.identity;
+    let kind = match id.group.as_str() {
+        "" => id.kind.clone(),
+        group => format!("{}.{group}", id.kind),
+    };
+    let message = format!("`forbidKinds` forbids {kind}");
+    let path = FieldPath::of_keys(["kind"]);
+    Finding::new(subject, path, message).hint("deliver it as this repository delivers the others")
 }
 
 /// One finding for all keys: they have one remedy.
@@ -129,28 +162,27 @@ fn is_placeholder(text: &str) -> bool {
     inner.is_some_and(|inner| !inner.contains(['<', '>', '\n']))
 }
 
-fn private_keys(subject: &Subject<'_>, check: &mut Check<'_>) {
-    let mut found = Vec::new();
+fn private_keys(subject: &Subject<'_>, found: &mut Vec<Finding>) {
     each_text(subject.data(), &mut |steps, text| {
         if is_private_key(text) {
-            found.push(FieldPath(steps.to_vec()));
+            let path = FieldPath(steps.to_vec());
+            let finding = Finding::new(subject, path, "a private key is written out".to_owned())
+                .hint("replace the key: it is known to everybody who reads the repository");
+            found.push(finding);
         }
     });
-    for path in found {
-        let finding = Finding::new(subject, path, "a private key is written out".to_owned())
-            .hint("replace the key: it is known to everybody who reads the repository");
-        check.report(finding);
-    }
 }
 
 /// Whether a text holds a key in PEM with something in it (RFC 7468), rather than the mere words.
-fn is_private_key(text: &str) -> bool {
+pub(super) fn is_private_key(text: &str) -> bool {
     let Some((before, after)) = text.split_once("PRIVATE KEY-----") else {
         return false;
     };
     let line = before.rsplit('\n').next().unwrap_or_default();
-    let body = after.split("-----").next().unwrap_or_default();
-    let length = body.bytes().filter(|b| b.is_ascii_alphanumeric()).count();
+    // Line ends may be written out.
+    let is_body = |b: &u8| b.is_ascii_alphanumeric() || b"+/=\\ \t\r\n".contains(b);
+    let body = after.bytes().take_while(is_body);
+    let length = body.filter(u8::is_ascii_alphanumeric).count();
     line.contains("-----BEGIN ") && length >= MIN_KEY
 }
 
@@ -189,6 +221,24 @@ spec: {mount: gitops, path: shop, destination: {name: shop, create: true}}
 "#,
     },
     Example {
+        title: "Another way to deliver secrets than the platform's",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+envs: {prod: {}}
+forbidKinds: [ExternalSecret.external-secrets.io]
+-- all.yaml --
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret #~ `forbidKinds` forbids ExternalSecret.external-secrets.io
+metadata: {name: shop}
+spec: {target: {name: shop}}
+---
+apiVersion: kubernetes-client.io/v1
+kind: ExternalSecret
+metadata: {name: other}
+"#,
+    },
+    Example {
         title: "A default of a chart that others install",
         outcome: Outcome::Fails,
         repository: r#"
@@ -218,7 +268,7 @@ data:
 "#,
     },
     Example {
-        title: "A public repository declared to Argo CD, a placeholder, and words about a key",
+        title: "A public repository declared to Argo CD, placeholders, and words about keys",
         outcome: Outcome::NearMiss,
         repository: r#"
 -- all.yaml --
@@ -235,7 +285,7 @@ stringData: {token: "<path:gitops/data/shop#token>", key: <key>, other: ""}
 apiVersion: v1
 kind: ConfigMap
 metadata: {name: help}
-data: {text: "starts with -----BEGIN PRIVATE KEY-----"}
+data: {text: "starts with -----BEGIN PRIVATE KEY-----, or is like AKIAIOSFODNN7EXAMPLE"}
 "#,
     },
 ];
