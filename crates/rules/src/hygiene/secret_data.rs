@@ -30,7 +30,7 @@ data are the charts' defaults, which is worth a note.
 It also looks through the files of the repository that git does not ignore for what looks like a key: private keys, and \
 tokens that begin as those of AWS, GitHub, GitLab, Google, Slack, npm, Docker Hub, Stripe, SendGrid, Vault, OpenShift and \
 age do. Examples of keys are none, and directories called `example`, `fixtures`, `test`, `testdata` or the plural of that \
-are left out, and so are files of more than a megabyte.
+are left out, and so are values that charts are tried with (`ci/*-values.yaml`) and files of more than a megabyte.
 
 `forbidKinds` names kinds that nothing may render, such as ways to deliver secrets that are not this platform's.",
     examples: EXAMPLES,
