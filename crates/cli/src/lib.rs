@@ -124,7 +124,7 @@ fn command(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcome {
         }
         Some((at, name)) if env::COMMANDS.contains(&name) => {
             let rest = [&args[at..=at], &args[..at], &args[at + 1..]].concat();
-            env::run(&rest, width)
+            env::run(&rest, width, stdin)
         }
         Some((_, "version")) => printed(version()),
         Some((_, "help")) => printed(help::program()),

@@ -14,8 +14,10 @@ mod compare;
 mod environments;
 mod fields;
 mod list;
+mod manifests;
 mod pattern;
 mod policy;
+mod selection;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -30,5 +32,7 @@ pub use change::{
 };
 pub use compare::compare;
 pub use environments::{EnvironmentDiff, Read, apps_of, compare_environments, compare_with};
+pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};
 pub use policy::{Policy, Unused};
+pub use selection::Selection;
 pub use tokens::Tokens;

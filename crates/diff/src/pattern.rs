@@ -67,6 +67,13 @@ impl Pattern {
             step.is_some_and(|(step, place)| expected.matches(step) || expected.matches(place))
         })
     }
+
+    /// Whether a field is what it names, or lies below or above.
+    pub(crate) fn meets(&self, path: &FieldPath, indexed: &FieldPath) -> bool {
+        let steps = path.0.iter().zip(&indexed.0);
+        let mut steps = self.steps.iter().zip(steps);
+        steps.all(|(expected, (step, place))| expected.matches(step) || expected.matches(place))
+    }
 }
 
 impl Expected {

@@ -1,6 +1,6 @@
 //! YAML with the kinds of its numbers, for readers that know what type each field wants.
 
-use evenkeel_diagnostics::FileId;
+use evenkeel_diagnostics::{FileId, Span};
 use evenkeel_value::Data;
 
 use crate::data::DataBuilder;
@@ -8,7 +8,7 @@ use crate::decode::{Decoded, MAX_DEPTH, Stop, Wanted, decode};
 use crate::read::{Document, Input, NodeKind};
 use crate::resolve::{self, Plain};
 use crate::sigs::{CONVERTING, ReadOptions, check_floats, convert, decode_tree, finish, parse};
-use crate::{Error, outline};
+use crate::{Error, ErrorKind, outline};
 
 /// [`crate::decode`], but integers stay [`Data::Int`] and [`Data::Uint`]: sigs.k8s.io/yaml looks at the
 /// YAML kind of a scalar when the field that it lands in is a string.
@@ -19,6 +19,41 @@ pub fn decode_kinds(text: &[u8], file: FileId) -> Result<Data, Error> {
     let input = Input::new(text);
     let document = parse(&input, &ReadOptions::new(file))?;
     whole(&document, None)
+}
+
+/// [`decode_kinds`] with options, of text that holds one document and nothing but comments behind it.
+///
+/// # Errors
+/// As [`decode_kinds`], and text behind the document, which Go does not look at.
+pub fn decode_single(text: &[u8], options: &ReadOptions) -> Result<Data, Error> {
+    let input = Input::new(text);
+    let document = parse(&input, options)?;
+    if let Some(root) = document.root() {
+        let end = root.span().end;
+        let rest = input.bytes().get((end - options.base) as usize..);
+        if let Some(at) = rest.and_then(more) {
+            let at = end + u32::try_from(at).unwrap_or(0);
+            let error = Error::new(
+                ErrorKind::Syntax,
+                "yaml: text behind the end of the document",
+            );
+            return Err(error.at(Span::new(options.file, at, at)));
+        }
+    }
+    whole(&document, None)
+}
+
+/// Where text begins that is no comment and no end of a document.
+fn more(rest: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for line in rest.split_inclusive(|&byte| byte == b'\n') {
+        let text = line.trim_ascii();
+        if !(text.is_empty() || text.starts_with(b"#") || text == b"...") {
+            return Some(at + line.len() - line.trim_ascii_start().len());
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// [`decode_kinds`] of a part: of a map at the top, only the entries whose keys `wanted` takes are
@@ -170,6 +205,29 @@ mod tests {
             part("- kind\n"),
             decode_kinds(b"- kind", FileId::NONE).map_err(|_| String::new())
         );
+    }
+
+    #[test]
+    fn a_single_document_has_nothing_behind_it() {
+        let decode = |text: &str| {
+            let options = ReadOptions {
+                base: 10,
+                ..ReadOptions::new(FileId::NONE)
+            };
+            decode_single(text.as_bytes(), &options)
+        };
+        for text in [
+            "",
+            "a: 1\n# end\n",
+            "{a: 1} # end\n\n",
+            "a: |\n  x\n...\n",
+            "- 1\n  # x",
+        ] {
+            assert!(decode(text).is_ok(), "{text}");
+        }
+        let behind = decode("{a: 1}\n  b").unwrap_err();
+        assert_eq!(behind.text(), "yaml: text behind the end of the document");
+        assert_eq!(behind.span().start, 19);
     }
 
     #[test]

@@ -26,6 +26,6 @@ pub use documents::{DocumentText, Documents, decode_documents, documents};
 pub use emit::{to_yaml, to_yaml_pretty};
 pub use error::{Error, ErrorKind};
 pub use json::{to_json, to_json_pretty, to_json_raw};
-pub use kinds::{decode_kinds, decode_part};
+pub use kinds::{decode_kinds, decode_part, decode_single};
 pub use read::{Document, Input, Limits, NodeKind, NodeRef, ScalarStyle};
 pub use sigs::{ReadOptions, decode, decode_list, decode_map, decode_map_as, decode_with};

@@ -10,6 +10,7 @@ mod bad_input;
 mod check;
 mod custom_rules;
 mod environments;
+mod manifests;
 mod repositories;
 mod template;
 mod workdir;

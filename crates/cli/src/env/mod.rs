@@ -14,10 +14,11 @@ mod render;
 mod rule;
 mod verify;
 
+use std::io::Read;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use evenkeel_diagnostics::{Diagnostic, Severity};
+use evenkeel_diagnostics::{Diagnostic, Severity, SourceMap};
 use evenkeel_gitops::Environment;
 use evenkeel_project::{Project, RenderOptions};
 use evenkeel_renderer::{Clock, ValueOptions};
@@ -46,7 +47,7 @@ enum Command {
     Apps(apps::Flags),
     /// Tell where a field of an object comes from
     Explain(explain::Flags),
-    /// Show what differs between two environments, and which differences nothing explains
+    /// Show what differs between two environments, files or folders, and which differences nothing explains
     Diff(diff::Flags),
     /// Show which Applications render to other objects than at a git revision
     Affected(affected::Flags),
@@ -99,7 +100,7 @@ pub(crate) struct RepositoryFlags {
 }
 
 /// Runs one of [`COMMANDS`]. What is laid out in lines has `width` characters a line.
-pub(crate) fn run(args: &[String], width: usize) -> Outcome {
+pub(crate) fn run(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcome {
     let cli = match Cli::try_parse_from(
         std::iter::once("evenkeel").chain(args.iter().map(String::as_str)),
     ) {
@@ -123,7 +124,7 @@ pub(crate) fn run(args: &[String], width: usize) -> Outcome {
         Command::Render(flags) => render::run(&flags),
         Command::Apps(flags) => apps::run(&flags),
         Command::Explain(flags) => explain::run(&flags),
-        Command::Diff(flags) => diff::run(&flags),
+        Command::Diff(flags) => diff::run(&flags, stdin),
         Command::Affected(flags) => affected::run(&flags),
         Command::Golden(flags) => golden::run(&flags),
         Command::Check(flags) => check::run(&flags, width),
@@ -255,10 +256,15 @@ pub(crate) fn print_json(value: &serde_json::Value, out: &mut Outcome) {
     out.stdout.push(b'\n');
 }
 
-/// Writes diagnostics to stderr.
+/// Writes diagnostics of a repository to stderr.
 pub(crate) fn report(diagnostics: &[Diagnostic], project: &Project, out: &mut Outcome) {
+    tell(diagnostics, project.sources(), out);
+}
+
+/// Writes diagnostics to stderr.
+pub(crate) fn tell(diagnostics: &[Diagnostic], sources: &SourceMap, out: &mut Outcome) {
     for diagnostic in diagnostics {
-        let text = present::diagnostic(diagnostic, "", present::Format::Human, project.sources());
+        let text = present::diagnostic(diagnostic, "", present::Format::Human, sources);
         out.stderr.extend_from_slice(text.as_bytes());
     }
 }

@@ -1,13 +1,19 @@
 //! Two environments.
 
-use evenkeel_diff::{App, Comparison, Differences, EnvironmentDiff, Sides, compare_environments};
+use evenkeel_diff::{
+    App, Comparison, Differences, EnvironmentDiff, Selection, Sides, compare_environments,
+};
 use evenkeel_gitops::Environment;
 
 use super::{Flags, Session};
 use crate::outcome::Outcome;
 
 /// Renders both environments and compares them.
-pub(super) fn compare(flags: &Flags, out: &mut Outcome) -> Option<(Session, Differences)> {
+pub(super) fn compare(
+    flags: &Flags,
+    selection: &Selection,
+    out: &mut Outcome,
+) -> Option<(Session, Differences)> {
     let envs = format!("{},{}", flags.before, flags.after);
     let session = flags.repository.open_repeatable(&envs, out)?;
     let environments = session.render(out);
@@ -22,6 +28,7 @@ pub(super) fn compare(flags: &Flags, out: &mut Outcome) -> Option<(Session, Diff
         out.refuse(&reason);
         return None;
     }
+    selection.apply(&mut found.apps);
     let differences = Differences {
         comparisons: vec![Comparison {
             env: None,

@@ -1,28 +1,41 @@
 //! `evenkeel diff`: what differs, and why.
 
 mod environments;
+mod manifests;
+mod sides;
+
+use std::io::Read;
 
 use clap::Args;
-use evenkeel_diff::{Counts, Differences};
+use evenkeel_diagnostics::{Diagnostic, Severity, SourceMap};
+use evenkeel_diff::{Counts, Differences, Selection};
+use evenkeel_renderer::on_large_stack;
 use evenkeel_report::diff as show;
 
-use super::{Format, RepositoryFlags, Session, report};
+use super::{Format, RepositoryFlags, Session, tell};
 use crate::outcome::{FOUND, Outcome, REFUSED};
+use sides::Sides;
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 every difference is explained, 1 some are not, 2 it could not run."
 )]
 pub(crate) struct Flags {
-    /// The environment to compare with
+    /// The environment to compare with; or a file or folder with manifests, or `-` for standard input
     before: String,
-    /// The environment to compare
+    /// The environment, file or folder to compare
     after: String,
     #[command(flatten)]
     repository: RepositoryFlags,
     /// Only this Application
     #[arg(long, value_name = "NAME")]
     app: Option<String>,
+    /// Only these objects or fields: `Kind/name` or `Kind/name:spec.field`, with globs (repeatable)
+    #[arg(long = "path", value_name = "PATTERN")]
+    paths: Vec<String>,
+    /// Leave these objects or fields out (repeatable)
+    #[arg(long = "ignore", value_name = "PATTERN")]
+    ignored: Vec<String>,
     /// Show the differences that are explained, too (JSON always has them)
     #[arg(long)]
     all: bool,
@@ -31,18 +44,40 @@ pub(crate) struct Flags {
     format: Format,
 }
 
-pub(crate) fn run(flags: &Flags) -> Outcome {
+pub(crate) fn run(flags: &Flags, stdin: &mut dyn Read) -> Outcome {
     let mut out = Outcome::default();
-    if let Some((session, differences)) = environments::compare(flags, &mut out) {
-        present(flags, &session, &differences, &mut out);
+    let stdin = manifests::read_stdin(flags, stdin);
+    // Manifests may be nested as deep as they like.
+    let result = on_large_stack(|| compare(flags, stdin?, &mut out));
+    if let Err(reason) = result {
+        out.refuse(&reason);
     }
     out
 }
 
+fn compare(flags: &Flags, stdin: Vec<u8>, out: &mut Outcome) -> Result<(), String> {
+    let selection = Selection::new(&flags.paths, &flags.ignored)?;
+    match sides::resolve([&flags.before, &flags.after], &flags.repository.project)? {
+        Sides::Manifests => {
+            if let Some((sources, differences)) = manifests::compare(flags, &selection, stdin, out)?
+            {
+                present(flags, &sources, &differences, out);
+            }
+        }
+        Sides::Environments => {
+            if let Some((session, differences)) = environments::compare(flags, &selection, out) {
+                present(flags, session.project.sources(), &differences, out);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Shows what differs. The code says whether all of it is explained.
-fn present(flags: &Flags, session: &Session, differences: &Differences, out: &mut Outcome) {
-    if !differences.diagnostics.is_empty() {
-        report(&differences.diagnostics, &session.project, out);
+fn present(flags: &Flags, sources: &SourceMap, differences: &Differences, out: &mut Outcome) {
+    tell(&differences.diagnostics, sources, out);
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    if differences.diagnostics.iter().any(is_error) {
         out.code = REFUSED;
     }
     let apps = differences.comparisons.iter().flat_map(|one| &one.apps);
@@ -51,7 +86,7 @@ fn present(flags: &Flags, session: &Session, differences: &Differences, out: &mu
     }
     let compared = show::Compared {
         differences,
-        sources: session.project.sources(),
+        sources,
     };
     match flags.format {
         Format::Text => {
