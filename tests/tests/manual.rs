@@ -11,11 +11,12 @@ use evenkeel_cli::Io;
 
 /// The manuals whose `console` blocks are replayed. A block that starts with `$ evenkeel …` shows the
 /// command's output; a line `...` at its end stands for the rest.
-const MANUALS: [&str; 4] = [
+const MANUALS: [&str; 5] = [
     "README.md",
     "docs/template.md",
     "docs/environments.md",
     "docs/explain.md",
+    "docs/parity.md",
 ];
 
 const OPEN: &str = "```console\n$ evenkeel ";

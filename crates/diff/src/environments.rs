@@ -38,7 +38,7 @@ pub fn compare_environments(
 /// The same for those who have read the objects: the environments before and after, with their data.
 pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> EnvironmentDiff {
     let [before, after] = sides.map(|(environment, _)| environment.name.as_str());
-    let tokens = Tokens::new(facts(config, before, after));
+    let tokens = tokens(config, before, after);
     // Both sides shall call an Application the same.
     let sides = sides.map(|(environment, read)| {
         let name = |app: &gitops::App| App::base_name(&app.name, &environment.name).to_owned();
@@ -54,8 +54,8 @@ pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> En
     }
 }
 
-/// What the two environments are called by: pairs of names, namespaces and domains.
-fn facts(config: &Config, before: &str, after: &str) -> Vec<(String, String)> {
+/// What two environments are called by: their names, namespaces and domains.
+pub fn tokens(config: &Config, before: &str, after: &str) -> Tokens {
     let mut facts = vec![(before.to_owned(), after.to_owned())];
     if let (Some(old), Some(new)) = (config.envs.get(before), config.envs.get(after)) {
         let pairs = [(&old.namespace, &new.namespace), (&old.domain, &new.domain)];
@@ -65,7 +65,7 @@ fn facts(config: &Config, before: &str, after: &str) -> Vec<(String, String)> {
             }
         }
     }
-    facts
+    Tokens::new(facts)
 }
 
 /// The Applications of an environment, by the names that they shall be compared by.

@@ -31,7 +31,9 @@ pub use change::{
     ObjectIndex, Presence, Reason, Risk, Sides,
 };
 pub use compare::compare;
-pub use environments::{EnvironmentDiff, Read, apps_of, compare_environments, compare_with};
+pub use environments::{
+    EnvironmentDiff, Read, apps_of, compare_environments, compare_with, tokens,
+};
 pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};
 pub use policy::{Policy, Unused};
 pub use selection::Selection;

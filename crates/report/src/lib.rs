@@ -13,6 +13,7 @@ mod html;
 mod json;
 mod junit;
 pub mod paint;
+pub mod parity;
 mod place;
 mod rule_page;
 mod sarif;

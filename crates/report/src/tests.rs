@@ -83,7 +83,7 @@ fn pretty(value: &Value) -> String {
 }
 
 /// Holds a value to a schema of the repository.
-fn validate(schema: &str, value: &Value) {
+pub(crate) fn validate(schema: &str, value: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .join(schema);

@@ -1,7 +1,8 @@
 //! The rules: invariants that a whole rendered environment keeps.
 //!
 //! [`RULES`] is the registry; [`check`] runs it over the environments of a repository and gives a [`Report`]. A rule is one file:
-//! what it demands, its manual, its examples (which run as tests) and the check itself.
+//! what it demands, its manual, its examples (which run as tests) and the check itself. [`ParityTable`] shows what the
+//! rules see of the environments side by side.
 //!
 //! Architecture Invariant: no I/O, and nothing that belongs to one repository: names, domains and exceptions come
 //! from the configuration. Rules read data, never the text of files, so comments, quotes and the order of keys make
@@ -9,6 +10,7 @@
 
 mod apps;
 mod check;
+mod claims;
 mod context;
 mod custom;
 mod example;
@@ -17,6 +19,7 @@ mod files;
 mod finding;
 mod fold;
 mod hosts;
+mod parity_table;
 mod pods;
 mod presence;
 mod quantity;
@@ -25,6 +28,7 @@ pub mod release;
 mod removal;
 mod rerender;
 mod rule;
+mod scaling;
 mod services;
 mod suppress;
 #[cfg(test)]
@@ -47,6 +51,9 @@ pub use custom::{CustomRule, CustomRules, RuleTestRun};
 pub use example::{Example, Outcome};
 pub use finding::{Finding, ValueHop};
 pub use fold::Folded;
+pub use parity_table::{
+    Aspect, Fact, Facts, OffReason, ParityCell, ParityRow, ParityTable, State, Untrue, UnusedChart,
+};
 pub use rerender::Rerender;
 pub use rule::{Input, RULES, Rule, Scope, rule};
 

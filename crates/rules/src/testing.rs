@@ -130,14 +130,14 @@ impl WorkTree for Tree {
 }
 
 /// An example, opened.
-struct Repo {
+pub(crate) struct Repo {
     tree: Tree,
-    config: Config,
+    pub(crate) config: Config,
     renderer: Renderer,
 }
 
 impl Repo {
-    fn new(example: &Example) -> Repo {
+    pub(crate) fn new(example: &Example) -> Repo {
         let tree = Tree::new(example);
         let renderer = Renderer::new();
         let text = tree.read("evenkeel.yaml");
@@ -195,9 +195,13 @@ impl Repo {
         environment
     }
 
-    fn check(&self) -> Report {
+    pub(crate) fn environments(&self) -> Vec<Environment> {
         let names = self.config.envs.names();
-        let environments: Vec<Environment> = names.map(|name| self.render(name, None)).collect();
+        names.map(|name| self.render(name, None)).collect()
+    }
+
+    fn check(&self) -> Report {
+        let environments = self.environments();
         let checked = Checked {
             environments: &environments,
             config: &self.config,

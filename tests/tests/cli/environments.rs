@@ -340,3 +340,61 @@ fn what_git_does_not_know_is_said() {
         .run("affected --since --help -C @")
         .fails(2, &["--since"]);
 }
+
+const APPS: &str = concat!(
+    "{{- range .Values.apps }}\n",
+    "---\n",
+    "apiVersion: argoproj.io/v1alpha1\n",
+    "kind: Application\n",
+    "metadata: { name: {{ . }} }\n",
+    "spec:\n",
+    "  source: { repoURL: 'https://charts.example.net', chart: {{ . }}, targetRevision: 1.0.0 }\n",
+    "  destination: { namespace: shop }\n",
+    "{{- end }}\n",
+);
+
+const OFF: &str = concat!(
+    "root: { chart: app }\n",
+    "envs:\n",
+    "  prod: { set: { apps: [web] } }\n",
+    "  local: { set: { apps: [web, cache] } }\n",
+    "parity:\n",
+    "  reference: local\n",
+    "  off:\n",
+    "    - { env: prod, app: cache, reason: another one is used, owner: platform, review: 2027-06-30 }\n",
+);
+
+#[test]
+fn parity_wants_reasons_for_what_is_off() {
+    let dir = Workdir::chart(&[("templates/apps.yaml", APPS)]);
+    dir.write("evenkeel.yaml", OFF);
+    let ran = dir.run("parity -C @ --env prod --now 2027-07-01T00:00:00Z");
+    // The reference stands beside what is asked for.
+    assert!(ran.stdout.contains("local (reference)"), "{}", ran.stdout);
+    ran.ends_with(
+        0,
+        "2 Applications in 2 environments: 0 off without a reason, 1 off with one, 1 reason overdue, \
+         0 differ from local\n",
+    );
+    dir.write(
+        "evenkeel.yaml",
+        &OFF[..OFF.find("  off:").expect("is there")],
+    );
+    let ran = dir.run("parity -C @ --format markdown");
+    assert!(
+        ran.stdout.contains("❌ **off, nobody says why**"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(ran.code, 1);
+    dir.write(
+        "evenkeel.yaml",
+        &OFF[..OFF.find("parity:").expect("is there")],
+    );
+    dir.run("parity -C @")
+        .ends_with(0, "2 Applications in 2 environments\n");
+    let ran = dir.run("parity -C @ --reference local --format json");
+    assert_eq!(ran.code, 1);
+    dir.run("parity -C @ --reference loca")
+        .fails(2, &["there is no environment `loca`, only prod, local"]);
+}

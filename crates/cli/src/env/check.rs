@@ -188,7 +188,7 @@ fn fail(report: &Report, out: &mut Outcome) {
 }
 
 /// The day of a clock.
-fn today(clock: &Clock) -> Option<Date> {
+pub(super) fn today(clock: &Clock) -> Option<Date> {
     let time = jiff::Timestamp::from_second(clock.seconds).ok()?;
     let date = jiff::tz::TimeZone::UTC.to_datetime(time).date();
     Date::new(&date.to_string())

@@ -9,6 +9,7 @@ mod findings;
 mod golden;
 mod init;
 mod known;
+mod parity;
 mod progress;
 mod render;
 mod rule;
@@ -29,7 +30,8 @@ use crate::present;
 
 /// The names of the commands, for the dispatch before clap is asked.
 pub(crate) const COMMANDS: &[&str] = &[
-    "render", "apps", "explain", "diff", "affected", "golden", "check", "rule", "verify", "init",
+    "render", "apps", "explain", "diff", "parity", "affected", "golden", "check", "rule", "verify",
+    "init",
 ];
 
 #[derive(Debug, Parser)]
@@ -49,6 +51,8 @@ enum Command {
     Explain(explain::Flags),
     /// Show what differs between two environments, files or folders, and which differences nothing explains
     Diff(diff::Flags),
+    /// Show what each environment runs, side by side, and why what is off is off
+    Parity(parity::Flags),
     /// Show which Applications render to other objects than at a git revision
     Affected(affected::Flags),
     /// Compare what is rendered with the goldens, or update them
@@ -125,6 +129,7 @@ pub(crate) fn run(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcom
         Command::Apps(flags) => apps::run(&flags),
         Command::Explain(flags) => explain::run(&flags),
         Command::Diff(flags) => diff::run(&flags, stdin),
+        Command::Parity(flags) => parity::run(&flags, width),
         Command::Affected(flags) => affected::run(&flags),
         Command::Golden(flags) => golden::run(&flags),
         Command::Check(flags) => check::run(&flags, width),

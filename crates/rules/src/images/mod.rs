@@ -10,3 +10,5 @@ pub(crate) mod owned_tag;
 pub(crate) mod pinned;
 pub(crate) mod same_tag;
 pub(crate) mod updater_agrees;
+
+pub(crate) use reference::{Reference, images};

@@ -7,15 +7,15 @@ use crate::pods::pods;
 
 /// A reference to an image, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reference<'t> {
+pub(crate) struct Reference<'t> {
     /// Registry and path, without tag and digest.
-    pub(super) repository: &'t str,
-    pub(super) tag: Option<&'t str>,
-    pub(super) digest: Option<&'t str>,
+    pub(crate) repository: &'t str,
+    pub(crate) tag: Option<&'t str>,
+    pub(crate) digest: Option<&'t str>,
 }
 
 impl<'t> Reference<'t> {
-    pub(super) fn new(text: &'t str) -> Reference<'t> {
+    pub(crate) fn new(text: &'t str) -> Reference<'t> {
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(digest)),
             None => (text, None),
@@ -46,7 +46,7 @@ pub(super) fn full_name(repository: &str) -> String {
 
 /// The images of an object's containers, with their fields. Left out is what is known at run time only: blank images
 /// that something fills in, and parameters such as Tekton's `$(params.image)`.
-pub(super) fn images<'s>(subject: &'s Subject<'_>) -> Vec<(FieldPath, &'s str)> {
+pub(crate) fn images<'s>(subject: &'s Subject<'_>) -> Vec<(FieldPath, &'s str)> {
     let mut images = Vec::new();
     for pod in pods(subject) {
         for container in &pod.containers {

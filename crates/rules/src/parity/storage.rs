@@ -5,9 +5,10 @@ use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::Data;
 
+use crate::claims::{Claim, each_claim};
 use crate::context::{Check, Subject};
-use crate::fields::walk;
 use crate::quantity::{parse, quantity};
+use crate::scaling::scales;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
 pub(crate) const RULE: Rule = Rule {
@@ -54,25 +55,21 @@ fn check(check: &mut Check<'_>) {
 
 /// Looks at what asks for storage as a claim does.
 fn claims(subject: &Subject<'_>, settings: &Environment, env: &str, found: &mut Vec<Finding>) {
-    walk(subject.data(), &mut Vec::new(), &mut |steps, claim| {
-        let requests = claim.get("resources").and_then(|at| at.get("requests"));
-        let Some(size) = requests.and_then(|requests| requests.get("storage")) else {
-            return;
-        };
+    each_claim(subject.data(), &mut |steps, claim| {
         let path = FieldPath(steps.to_vec());
-        if claim.get("volumeName").is_none()
+        if claim.spec.get("volumeName").is_none()
             && let Some(class) = &settings.storage_class
         {
-            found.extend(class_of(subject, &path, claim, &class.value, env));
+            found.extend(class_of(subject, &path, &claim, &class.value, env));
         }
         if let Some(least) = &settings.floor.storage
-            && is_less(size, least)
+            && is_less(claim.size, least)
         {
             let keys = ["resources", "requests", "storage"].map(|key| Step::Key(key.to_owned()));
             let path = keys.into_iter().fold(path, |path, key| path.join(key));
             let message = format!(
                 "a volume of {} is smaller than {env}'s floor, {}",
-                shown(size),
+                shown(claim.size),
                 least.value.as_str()
             );
             let finding = Finding::new(subject, path, message)
@@ -85,11 +82,11 @@ fn claims(subject: &Subject<'_>, settings: &Environment, env: &str, found: &mut 
 fn class_of(
     subject: &Subject<'_>,
     path: &FieldPath,
-    claim: &Data,
+    claim: &Claim<'_>,
     class: &str,
     env: &str,
 ) -> Option<Finding> {
-    let named = claim.get("storageClassName").and_then(Data::as_str);
+    let named = claim.class();
     if named == Some(class) {
         return None;
     }
@@ -109,11 +106,7 @@ fn replicas(least: &Spanned<Quantity>, check: &mut Check<'_>) {
     for kind in ["Deployment", "StatefulSet"] {
         for subject in context.of_kind("apps", kind) {
             let mut scalers = context.of_kind("autoscaling", "HorizontalPodAutoscaler");
-            let scaler = scalers.find(|scaler| {
-                scaler.namespace() == subject.namespace()
-                    && scaler.text("spec.scaleTargetRef.kind") == kind
-                    && scaler.text("spec.scaleTargetRef.name") == subject.name()
-            });
+            let scaler = scalers.find(|scaler| scales(scaler, subject).is_some());
             let (subject, key) = match scaler {
                 Some(scaler) => (scaler, "minReplicas"),
                 None => (subject, "replicas"),

@@ -280,6 +280,14 @@ impl<'c, 'a> Inventory<'c, 'a> {
     }
 }
 
+/// The names of the Secrets that an object brings, itself included; those that cannot be known are left out.
+pub(crate) fn delivered_secrets(subject: &Subject<'_>) -> Vec<String> {
+    let products = products::products(subject).into_iter();
+    let secrets =
+        products.filter(|product| product.kind == "Secret" && !product.name.contains('*'));
+    secrets.map(|product| product.name.into_owned()).collect()
+}
+
 /// Whether a name stands in a text as a word.
 fn has_part_in(text: &str, name: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
