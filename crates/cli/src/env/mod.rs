@@ -128,7 +128,7 @@ pub(crate) fn run(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcom
         Command::Render(flags) => render::run(&flags),
         Command::Apps(flags) => apps::run(&flags),
         Command::Explain(flags) => explain::run(&flags),
-        Command::Diff(flags) => diff::run(&flags, stdin),
+        Command::Diff(flags) => diff::run(&flags, stdin, width),
         Command::Parity(flags) => parity::run(&flags, width),
         Command::Affected(flags) => affected::run(&flags),
         Command::Golden(flags) => golden::run(&flags),

@@ -44,29 +44,30 @@ pub(crate) struct Flags {
     format: Format,
 }
 
-pub(crate) fn run(flags: &Flags, stdin: &mut dyn Read) -> Outcome {
+/// Lines of text have `width` characters.
+pub(crate) fn run(flags: &Flags, stdin: &mut dyn Read, width: usize) -> Outcome {
     let mut out = Outcome::default();
     let stdin = manifests::read_stdin(flags, stdin);
     // Manifests may be nested as deep as they like.
-    let result = on_large_stack(|| compare(flags, stdin?, &mut out));
+    let result = on_large_stack(|| compare(flags, stdin?, width, &mut out));
     if let Err(reason) = result {
         out.refuse(&reason);
     }
     out
 }
 
-fn compare(flags: &Flags, stdin: Vec<u8>, out: &mut Outcome) -> Result<(), String> {
+fn compare(flags: &Flags, stdin: Vec<u8>, width: usize, out: &mut Outcome) -> Result<(), String> {
     let selection = Selection::new(&flags.paths, &flags.ignored)?;
     match sides::resolve([&flags.before, &flags.after], &flags.repository.project)? {
         Sides::Manifests => {
             if let Some((sources, differences)) = manifests::compare(flags, &selection, stdin, out)?
             {
-                present(flags, &sources, &differences, out);
+                present(flags, &sources, &differences, width, out);
             }
         }
         Sides::Environments => {
             if let Some((session, differences)) = environments::compare(flags, &selection, out) {
-                present(flags, session.project.sources(), &differences, out);
+                present(flags, session.project.sources(), &differences, width, out);
             }
         }
     }
@@ -74,7 +75,13 @@ fn compare(flags: &Flags, stdin: Vec<u8>, out: &mut Outcome) -> Result<(), Strin
 }
 
 /// Shows what differs. The code says whether all of it is explained.
-fn present(flags: &Flags, sources: &SourceMap, differences: &Differences, out: &mut Outcome) {
+fn present(
+    flags: &Flags,
+    sources: &SourceMap,
+    differences: &Differences,
+    width: usize,
+    out: &mut Outcome,
+) {
     tell(&differences.diagnostics, sources, out);
     let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
     if differences.diagnostics.iter().any(is_error) {
@@ -90,7 +97,12 @@ fn present(flags: &Flags, sources: &SourceMap, differences: &Differences, out: &
     };
     match flags.format {
         Format::Text => {
-            let text = show::text(&compared, flags.all);
+            let layout = show::Layout {
+                width,
+                all: flags.all,
+                lists_effects: false,
+            };
+            let text = show::text(&compared, layout);
             out.stdout.extend_from_slice(text.as_bytes());
             out.is_styled = true;
         }
