@@ -200,6 +200,11 @@ impl<'a> Context<'a> {
         !self.config.charts.is_empty() && !is_placed && !self.is_closed()
     }
 
+    /// Whether what is rendered are but the defaults of charts: whoever installs them gives their own values.
+    pub(crate) fn shows_defaults(&self) -> bool {
+        self.is_by_hand() && self.config.envs.len() <= 1
+    }
+
     /// Whether the cluster is one of OpenShift: the configuration says so, or it gets objects that only OpenShift has.
     pub(crate) fn is_openshift(&self) -> bool {
         let mut groups = self

@@ -108,7 +108,10 @@ fn ports<'c>(pod: &Pod<'c>) -> Vec<ContainerPort<'c>> {
         name: port.get("name").and_then(Data::as_str),
         number: port.get("containerPort").and_then(port_number),
     });
-    ports.collect()
+    // A port that is blank says nothing.
+    ports
+        .filter(|port| port.name.is_some() || port.number.is_some())
+        .collect()
 }
 
 impl Workload<'_, '_> {

@@ -77,8 +77,7 @@ fn objects(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         if id.group.is_empty() && id.kind == "Secret" {
             if let Some(mut finding) = secret(subject, &chance) {
-                // Whoever installs the chart gives their own values.
-                if context.is_by_hand() && context.config.envs.len() <= 1 {
+                if context.shows_defaults() {
                     finding.own_severity = Some(Severity::Note);
                 }
                 found.push(finding);

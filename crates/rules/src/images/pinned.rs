@@ -32,7 +32,8 @@ fn check(check: &mut Check<'_>) {
         for (path, image) in images(subject) {
             let reference = Reference::new(image);
             let (message, wrong) = match (reference.digest, reference.tag) {
-                (None, None | Some("")) => (format!("{image} has no tag"), image),
+                // That something is missing behind the colon is ENV-05's.
+                (None, None) => (format!("{image} has no tag"), image),
                 (None, Some(tag @ "latest")) => {
                     (format!("{image} is whatever was pushed last"), tag)
                 }

@@ -13,12 +13,14 @@ pub(crate) const RULE: Rule = Rule {
     scope: Scope::General,
     inputs: &[Input::Objects],
     docs: "\
-Hosts are put together from a name and a domain. When the domain is empty, what is left is `relay` or `relay.`: valid \
-YAML, a host that nobody can reach. When the name is empty, it is `.example.com`.
+Hosts are put together from a name and a domain. When the domain is empty, what is left is `relay`: valid YAML, a host \
+that nobody can reach.
 
 The rule looks at the hosts of Routes, Ingresses, Gateways, their routes, and Certificates. A host has at least one \
-dot, no empty label, no label of more than 63 characters (RFC 1035) and no blank. A field that is absent or empty is \
-no finding: it means any host, or one that the router makes up.",
+dot, no label of more than 63 characters (RFC 1035) and no blank; Certificates may have names without a dot. A field \
+that is absent or empty is no finding: it means any host, or one that the router makes up. An empty part of a host, \
+such as that of `relay.`, is ENV-05's. In a repository of charts that no Application deploys, the charts' defaults are \
+worth no more than a note.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
@@ -29,18 +31,24 @@ const MAX_LABEL: usize = 63;
 fn check(check: &mut Check<'_>) {
     for subject in check.context.subjects() {
         for (path, host) in written(subject) {
-            // `commonName` is a host by convention only.
-            if host.is_empty()
-                || subject.object.identity.kind == "Certificate" && host.contains(' ')
-            {
+            // That a part is empty is ENV-05's.
+            if host.split('.').any(str::is_empty) {
+                continue;
+            }
+            // `commonName` is a host by convention only, and names within the cluster may be certified too.
+            let is_name = !host.contains('.') || host.contains(char::is_whitespace);
+            if subject.object.identity.kind == "Certificate" && is_name {
                 continue;
             }
             let Some((problem, hint)) = problem(host) else {
                 continue;
             };
-            let finding = Finding::new(subject, path, format!("`{host}` {problem}"))
+            let mut finding = Finding::new(subject, path, format!("`{host}` {problem}"))
                 .evidence(host)
                 .hint(hint);
+            if check.context.shows_defaults() {
+                finding.own_severity = Some(Severity::Note);
+            }
             check.report(finding);
         }
     }
@@ -51,10 +59,6 @@ fn problem(host: &str) -> Option<(&'static str, &'static str)> {
     let mut labels = host.split('.');
     if host.contains(char::is_whitespace) {
         return Some(("holds a blank", "see what the host is put together from"));
-    }
-    if labels.clone().any(str::is_empty) {
-        let hint = "a part of the host was empty: see its name and its base domain";
-        return Some(("has an empty label", hint));
     }
     if labels.any(|label| label.len() > MAX_LABEL) {
         let hint = "shorten the name that it is put together from";
@@ -76,7 +80,7 @@ apiVersion: route.openshift.io/v1
 kind: Route
 metadata: {name: shop}
 spec:
-  host: shop.{{ .Values.baseDomain }} #~ `shop.` has an empty label
+  host: shop{{ with .Values.baseDomain }}.{{ . }}{{ end }} #~ `shop` has no domain
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress

@@ -6,6 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::fields::walk;
+use crate::images::images;
 use crate::pods::pods;
 use crate::routes::exposed;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
@@ -26,7 +27,8 @@ repository or with an empty tag (`shop:`), names of referenced Secrets, the addr
 server of an ACME issuer. A Route or an Ingress without any host is not this rule's.
 
 Scripts and templates of others may search for `<no value>`, which kubectl prints too: where a chart's own text \
-holds it, it is meant. Definitions of kinds and Applications whose objects are rendered are not looked at.",
+holds it, it is meant. Definitions of kinds and Applications whose objects are rendered are not looked at. In a \
+repository of charts that no Application deploys, the charts' defaults are worth no more than a note.",
     examples: EXAMPLES,
     run: Run::Environment(check),
 };
@@ -64,7 +66,10 @@ fn check(check: &mut Check<'_>) {
         noise(subject, check, &mut found);
         blanks(subject, &mut found);
     }
-    for finding in found {
+    for mut finding in found {
+        if context.shows_defaults() {
+            finding.own_severity = Some(Severity::Note);
+        }
         check.report(finding);
     }
 }
@@ -134,15 +139,12 @@ fn blanks(subject: &Subject<'_>, found: &mut Vec<Finding>) {
             report(path, format!("the host `{host}` has an empty part"));
         }
     }
-    for pod in pods(subject) {
-        for container in &pod.containers {
-            let image = container.data.get("image").and_then(Data::as_str);
-            if let Some(image) = image.filter(|image| has_blank_part(image)) {
-                let steps = pod.path.iter().chain(&container.place).cloned();
-                let path = FieldPath(steps.collect()).join(Step::Key("image".to_owned()));
-                report(path, format!("the image `{image}` has an empty part"));
-            }
+    for (path, image) in images(subject) {
+        if has_blank_part(image) {
+            report(path, format!("the image `{image}` has an empty part"));
         }
+    }
+    for pod in pods(subject) {
         let spec = FieldPath(pod.path.clone());
         let Some(data) = spec.get(subject.data()) else {
             continue;
