@@ -13,7 +13,8 @@ use crate::process;
 pub(super) const NOTE: &str = "dyff: `dyff between --omit-header --output human --use-go-patch-style`, defaults else; \
     folders are given to it as one file. Each of its `±`, `+`, `-` and `⇆` is a report. An expected change counts as \
     found where a report of the object (of the kind, if the object is renamed) is at the same field or one around it, \
-    whichever list items it names; a report counts as right if it so covers an expected change.";
+    whichever list items it names, or within the items of a list that gets or loses one; a report counts as right if it \
+    so covers an expected change.";
 
 /// One report: the object, as dyff names it, and the keys to the field, list items left out.
 #[derive(Debug, PartialEq)]
@@ -106,8 +107,7 @@ fn header(line: &str) -> (Option<String>, Vec<String>) {
     let keys = place
         .split('/')
         .filter(|key| !key.is_empty() && !is_item(key));
-    let keys = keys.map(|key| key.replace("~1", "/").replace("~0", "~"));
-    (object, keys.collect())
+    (object, keys.map(str::to_owned).collect())
 }
 
 fn count(expected: &[Expected], reports: &[Report]) -> Score {
@@ -134,7 +134,11 @@ fn covers(report: &Report, change: &Expected, expected: &[Expected]) -> bool {
         return change.path.is_empty() && report.is_document && is_object(report, change, expected);
     }
     // The order of documents has no keys, and the root of an object none that a change could lie below.
-    let is_around = |with_dotted: bool| keys(&change.path, with_dotted).starts_with(&report.keys);
+    let is_around = |with_dotted: bool| {
+        let keys = keys(&change.path, with_dotted);
+        keys.starts_with(&report.keys)
+            || (change.path.ends_with(']') && report.keys.starts_with(&keys))
+    };
     !report.keys.is_empty()
         && is_object(report, change, expected)
         && (is_around(true) || is_around(false))
@@ -154,6 +158,7 @@ fn is_object(report: &Report, change: &Expected, expected: &[Expected]) -> bool 
 }
 
 /// The keys of a path without what stands in brackets, for that names items; save keys with dots, `with_dotted`.
+/// A key with slashes is several, as dyff does not escape them.
 fn keys(path: &str, with_dotted: bool) -> Vec<String> {
     let mut keys = Vec::new();
     let mut rest = path;
@@ -161,12 +166,12 @@ fn keys(path: &str, with_dotted: bool) -> Vec<String> {
         if let Some(inner) = rest.strip_prefix('[') {
             let (text, after) = inner.split_once(']').unwrap_or((inner, ""));
             if with_dotted && text.contains('.') {
-                keys.push(text.to_owned());
+                keys.extend(text.split('/').map(str::to_owned));
             }
             rest = after;
         } else {
             let end = rest.find(['.', '[']).unwrap_or(rest.len());
-            keys.push(rest[..end].to_owned());
+            keys.extend(rest[..end].split('/').map(str::to_owned));
             rest = &rest[end..];
         }
         rest = rest.strip_prefix('.').unwrap_or(rest);
