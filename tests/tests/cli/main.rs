@@ -9,6 +9,7 @@ mod applications;
 mod bad_input;
 mod check;
 mod custom_rules;
+mod diff_files;
 mod environments;
 mod manifests;
 mod repositories;
