@@ -1,14 +1,16 @@
 //! Many objects at once, to measure speed with.
 
-use super::draft::{Draft, Files};
+use super::draft::Draft;
 use super::emit::Style;
 use super::families::{BASES, simple_rows};
+use super::score::Expected;
 
 /// Two files of at least this many bytes each: all bases again and again, each time with names of their own, every
-/// fourth time with an edit.
-pub fn large(bytes: usize) -> [Files; 2] {
+/// fourth time with an edit. And the changes that these make.
+pub fn large(bytes: usize) -> ([String; 2], Vec<Expected>) {
     let rows = simple_rows();
     let mut sides = [String::new(), String::new()];
+    let mut expected = Vec::new();
     let mut round = 0;
     while sides.iter().any(|side| side.len() < bytes) {
         for base in BASES {
@@ -18,6 +20,7 @@ pub fn large(bytes: usize) -> [Files; 2] {
                 edits[round / 4 % edits.len()].apply(&mut draft);
             }
             draft.suffix_names(&format!("-{round}"));
+            expected.append(&mut draft.expected);
             for (side, files) in sides.iter_mut().zip(draft.sides()) {
                 for (_, text) in files {
                     side.push_str("---\n");
@@ -27,7 +30,7 @@ pub fn large(bytes: usize) -> [Files; 2] {
         }
         round += 1;
     }
-    sides.map(|text| vec![(String::new(), text)])
+    (sides, expected)
 }
 
 impl Draft {
@@ -37,6 +40,9 @@ impl Draft {
         for node in self.nodes_mut() {
             let name = format!("{}{suffix}", node.text_at(&["metadata", "name"]));
             node.set_name(&name);
+        }
+        for change in &mut self.expected {
+            change.object.name.push_str(suffix);
         }
     }
 }

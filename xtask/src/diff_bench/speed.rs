@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use evenkeel_tests::edits::large;
+use evenkeel_tests::edits::{found_in_json, large, score};
 use tempfile::TempDir;
 
 use super::dyff;
@@ -17,14 +17,26 @@ const NAMES: [&str; 2] = ["before.yaml", "after.yaml"];
 pub(super) fn run(differs: &Differs, bytes: usize, rounds: usize) -> Result<ExitCode, String> {
     let scratch = TempDir::new().map_err(|e| e.to_string())?;
     let sides = write(bytes, scratch.path())?;
-    let out = scratch.path().join("out");
+    let [found, report] = ["found.json", "report"].map(|name| scratch.path().join(name));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..rounds.max(1) {
-        ours.push(measure(differs.evenkeel(&sides, scratch.path()), &out)?.sample);
+        ours.push(measure(differs.evenkeel(&sides, scratch.path()), &found)?.sample);
         if let Some(bin) = &differs.dyff {
-            theirs.push(measure(dyff::command(bin, &sides, scratch.path()), &out)?.sample);
+            theirs.push(measure(dyff::command(bin, &sides, scratch.path()), &report)?.sample);
         }
     }
+    // Only now, for what is read counts as memory of the programs that are started after it.
+    let found = std::fs::read_to_string(found).map_err(|e| e.to_string())?;
+    let found =
+        found_in_json(&found).map_err(|e| format!("evenkeel did not compare the sides: {e}"))?;
+    let (_, expected) = large(bytes);
+    let (score, ..) = score(&expected, &found);
+    println!(
+        "{} changes; precision {:.1} %, recall {:.1} %",
+        score.expected,
+        score.precision() * 100.0,
+        score.recall() * 100.0
+    );
     println!(
         "two sides of {:.1} MB, {} rounds in turns, medians",
         bytes as f64 / 1e6,
@@ -42,8 +54,8 @@ pub(super) fn run(differs: &Differs, bytes: usize, rounds: usize) -> Result<Exit
 
 /// Writes the sides into a folder: `cargo xtask diff-bench --speed --write-sides DIR`.
 pub(super) fn write_sides(bytes: usize, dir: &Path) -> Result<ExitCode, String> {
-    for (name, files) in NAMES.iter().zip(large(bytes)) {
-        let text: String = files.into_iter().map(|(_, text)| text).collect();
+    let (sides, _) = large(bytes);
+    for (name, text) in NAMES.iter().zip(sides) {
         std::fs::write(dir.join(name), text).map_err(|e| e.to_string())?;
     }
     Ok(ExitCode::SUCCESS)
