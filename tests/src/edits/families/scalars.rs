@@ -82,7 +82,7 @@ pub(super) const SCALARS: &[Row] = &[
     }),
     Row("a checksum", "shop", |d| {
         d.at("Deployment/web").text(
-            "spec.template.metadata.annotations[checksum/config]",
+            "spec.template.metadata.annotations.checksum/config",
             "77aa0d3a9be2",
         );
     }),
