@@ -43,10 +43,10 @@ pub(super) fn run(differs: &Differs, bytes: usize, rounds: usize) -> Result<Exit
         rounds.max(1)
     );
     let ours = Sample::median(&ours);
-    print("evenkeel", &ours);
+    print("evenkeel", &ours, bytes);
     if !theirs.is_empty() {
         let theirs = Sample::median(&theirs);
-        print("dyff", &theirs);
+        print("dyff", &theirs, bytes);
         println!("ratio: {:.1}", theirs.wall / ours.wall);
     }
     Ok(ExitCode::SUCCESS)
@@ -82,9 +82,13 @@ fn write(bytes: usize, dir: &Path) -> Result<[PathBuf; 2], String> {
     }
 }
 
-fn print(name: &str, sample: &Sample) {
+fn print(name: &str, sample: &Sample, bytes: usize) {
+    let input = 2.0 * bytes as f64 / f64::from(1 << 20);
     println!(
-        "{name}: {:.0} ms wall, {:.0} ms CPU, {:.0} MiB peak",
-        sample.wall, sample.cpu, sample.memory
+        "{name}: {:.0} ms wall, {:.0} ms CPU, {:.0} MiB peak ({:.1} times the two sides)",
+        sample.wall,
+        sample.cpu,
+        sample.memory,
+        sample.memory / input
     );
 }
