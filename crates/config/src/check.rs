@@ -1,6 +1,7 @@
 //! What one part of the configuration says of another.
 
-use evenkeel_diagnostics::Diagnostic;
+use evenkeel_diagnostics::{Diagnostic, Span};
+use evenkeel_value::Data;
 use evenkeel_yaml::Spanned;
 
 use crate::reader::{REFERENCE, VALUE};
@@ -21,8 +22,28 @@ pub(crate) fn names(config: &mut Config) -> Vec<Diagnostic> {
     if declares_some {
         let spoken = spoken_of(config).into_iter();
         found.extend(spoken.filter_map(|name| missing(config, name)));
+        let pinned = pinned(config).into_iter();
+        found.extend(pinned.filter_map(|name| missing(config, &name)));
     }
     found
+}
+
+/// Environments of which an entry of `expect` says what they had.
+fn pinned(config: &Config) -> Vec<Spanned<String>> {
+    let values = config.expect.iter().map(|entry| &entry.value.values.data);
+    let entries = values.filter_map(|data| match data {
+        Data::Map(entries) => Some(entries.iter()),
+        _ => None,
+    });
+    let names = entries.flatten().map(|entry| {
+        let at = entry.origin;
+        let length = u32::try_from(entry.key.len()).unwrap_or(0);
+        Spanned {
+            value: String::from_utf8_lossy(&entry.key).into_owned(),
+            span: Span::new(at.file, at.offset, at.offset.saturating_add(length)),
+        }
+    });
+    names.collect()
 }
 
 /// Names of environments that rules speak of, and that there are not.

@@ -3,7 +3,9 @@
 use evenkeel_yaml::Spanned;
 
 use crate::date::Date;
+use crate::field::OneOrMany;
 use crate::glob::{Glob, Pattern};
+use crate::values::Values;
 
 record! {
     owner "the parity of environments";
@@ -37,14 +39,21 @@ record! {
     owner "an explained difference";
     /// A difference between environments that has a reason.
     pub struct Expectation {
-        /// The application; default: all.
-        "app" => app: Option<Spanned<String>>,
+        /// The applications, by the names they have without the environment; default: all.
+        "app" => app: OneOrMany<Spanned<Glob>>,
         /// The environment that differs; default: any.
         "env" => env: Option<Spanned<String>>,
         /// The field, as `Kind/name:path`, or an object, as `Kind/name`; each part may be a glob.
         "path" => path: Spanned<String>,
+        /// What the field was in environments when the difference was accepted, such as `{local: 1, prod: 2}`; null
+        /// where it was not there. When it is something else, the difference is no longer explained. Default: any.
+        "values" => values: Values,
         /// Why it differs.
         "reason" => reason: Spanned<String>,
+        /// Who answers for that.
+        "owner" => owner: Option<Spanned<String>>,
+        /// When to think again; the entry holds on.
+        "review" => review: Option<Spanned<Date>>,
     }
 }
 

@@ -9,7 +9,7 @@ use evenkeel_diagnostics::Diagnostic;
 use evenkeel_manifest::Identity;
 
 use crate::change::{AppDiff, Class, Sides};
-use crate::policy::Unused;
+use crate::policy::{Reopened, Unused};
 
 /// Everything that differs, and why.
 #[derive(Debug, Default)]
@@ -23,8 +23,10 @@ pub struct Differences {
     pub missing: Vec<Missing>,
     /// How the fields that differ came to be; empty unless it was asked for.
     pub traces: BTreeMap<ChangeIndex, Sides<Option<Trace>>>,
-    /// Entries of `expect` that explain nothing here.
+    /// Entries of `expect` that explain nothing.
     pub unused: Vec<Unused>,
+    /// Entries of `expect` whose values are others than those that were accepted. What they explained is open again.
+    pub reopened: Vec<Reopened>,
     /// What is wrong with the entries of `expect`, and what kept something from being compared.
     pub diagnostics: Vec<Diagnostic>,
 }

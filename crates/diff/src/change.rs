@@ -47,7 +47,7 @@ pub struct ObjectIndex {
 }
 
 /// What the two sides of a comparison have to say.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sides<T> {
     /// Of the side before.
     pub before: T,

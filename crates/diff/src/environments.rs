@@ -5,15 +5,20 @@ use evenkeel_diagnostics::Diagnostic;
 use evenkeel_gitops::{self as gitops, Declaration, Environment};
 use evenkeel_value::Data;
 
-use crate::{App, AppDiff, Object, ObjectIndex, Policy, Tokens, Unused, compare};
+use crate::classify::{classify, classify_versions};
+use crate::facts::Facts;
+use crate::policy::Reopened;
+use crate::{App, AppDiff, Object, ObjectIndex, Policy, Sides, Tokens, Unused, compare};
 
 /// What differs between two environments.
 #[derive(Debug)]
 pub struct EnvironmentDiff {
     /// The Applications that differ.
     pub apps: Vec<AppDiff>,
-    /// Entries of `expect` that explain nothing here.
+    /// Entries of `expect` that explain nothing.
     pub unused: Vec<Unused>,
+    /// Entries of `expect` whose values are others than those that were accepted.
+    pub reopened: Vec<Reopened>,
     /// What is wrong with the entries of `expect`.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -38,34 +43,32 @@ pub fn compare_environments(
 /// The same for those who have read the objects: the environments before and after, with their data.
 pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> EnvironmentDiff {
     let [before, after] = sides.map(|(environment, _)| environment.name.as_str());
-    let tokens = tokens(config, before, after);
+    let facts = Facts::new(config, before, after);
     // Both sides shall call an Application the same.
     let sides = sides.map(|(environment, read)| {
         let name = |app: &gitops::App| App::base_name(&app.name, &environment.name).to_owned();
         apps_with(environment, name, read)
     });
-    let mut apps = compare(&sides[0], &sides[1], &tokens);
+    let mut apps = compare(&sides[0], &sides[1], &facts.tokens());
+    let sides = Sides {
+        before: sides[0].as_slice(),
+        after: sides[1].as_slice(),
+    };
+    classify(&mut apps, &facts, sides);
     let (mut policy, diagnostics) = Policy::new(config, before, after);
-    policy.apply(&mut apps);
+    policy.apply(&mut apps, sides);
+    classify_versions(&mut apps);
     EnvironmentDiff {
         apps,
         unused: policy.unused(),
+        reopened: policy.reopened(),
         diagnostics,
     }
 }
 
 /// What two environments are called by: their names, namespaces and domains.
 pub fn tokens(config: &Config, before: &str, after: &str) -> Tokens {
-    let mut facts = vec![(before.to_owned(), after.to_owned())];
-    if let (Some(old), Some(new)) = (config.envs.get(before), config.envs.get(after)) {
-        let pairs = [(&old.namespace, &new.namespace), (&old.domain, &new.domain)];
-        for (old, new) in pairs {
-            if let (Some(old), Some(new)) = (old, new) {
-                facts.push((old.value.clone(), new.value.clone()));
-            }
-        }
-    }
-    Tokens::new(facts)
+    Facts::new(config, before, after).tokens()
 }
 
 /// The Applications of an environment, by the names that they shall be compared by.

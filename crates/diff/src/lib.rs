@@ -10,8 +10,10 @@
 
 mod cause;
 mod change;
+mod classify;
 mod compare;
 mod environments;
+mod facts;
 mod fields;
 mod list;
 mod manifests;
@@ -30,11 +32,13 @@ pub use change::{
     App, AppDiff, Change, ChangeKind, Class, Counts, Hazard, HazardKind, Object, ObjectDiff,
     ObjectIndex, Presence, Reason, Risk, Sides,
 };
+pub use classify::{classify, classify_versions};
 pub use compare::compare;
 pub use environments::{
     EnvironmentDiff, Read, apps_of, compare_environments, compare_with, tokens,
 };
+pub use facts::Facts;
 pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};
-pub use policy::{Policy, Unused};
+pub use policy::{Policy, Reopened, Unused};
 pub use selection::Selection;
 pub use tokens::Tokens;

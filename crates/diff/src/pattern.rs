@@ -53,6 +53,11 @@ impl Pattern {
         })
     }
 
+    /// How many steps lead from an object to the field that it names.
+    pub(crate) fn depth(&self) -> usize {
+        self.steps.len()
+    }
+
     /// Whether it is about the object.
     pub(crate) fn is_for(&self, identity: &Identity) -> bool {
         self.kind.matches(&identity.kind) && self.name.matches(&identity.name)

@@ -5,7 +5,16 @@ use evenkeel_diagnostics::FileId;
 use evenkeel_manifest::Identity;
 use evenkeel_value::Data;
 
-use crate::{App, AppDiff, ChangeKind, Class, Counts, Object, Policy, Presence, Tokens, compare};
+use crate::{
+    App, AppDiff, ChangeKind, Class, Counts, Facts, Object, Policy, Presence, Sides, Tokens,
+    classify, compare,
+};
+
+/// What is compared, where nothing but the changes is looked at.
+const NOTHING: Sides<&[App]> = Sides {
+    before: &[],
+    after: &[],
+};
 
 /// The objects of an Application `shop`, separated by `---`.
 fn app(text: &str) -> App {
@@ -277,9 +286,10 @@ fn values_of_secrets_are_hidden() {
 fn the_configuration_explains() {
     let config = config(concat!(
         "envs: { local: {}, prod: {}, sno: {} }\n",
+        "parity: { reference: local }\n",
         "expect:\n",
         "  - { app: shop, path: 'K/x:spec.replicas', reason: real traffic }\n",
-        "  - { app: other, path: 'K/x:spec.size', reason: of another app }\n",
+        "  - { app: other, env: prod, path: 'K/x:spec.size', reason: of another app }\n",
         "  - { env: sno, path: 'K/x:spec.size', reason: of another environment }\n",
     ));
     let object = |spec: &str| app(&format!("kind: K\nmetadata: {{ name: x }}\nspec: {spec}\n"));
@@ -290,7 +300,7 @@ fn the_configuration_explains() {
     let mut apps = compare(&[before], &[after], &tokens());
     let (mut policy, diagnostics) = Policy::new(&config, "local", "prod");
     assert!(diagnostics.is_empty());
-    policy.apply(&mut apps);
+    policy.apply(&mut apps, NOTHING);
     let want = [
         "~ K/x:spec.replicas 1 → 2 (expected: real traffic)",
         "~ K/x:spec.size 1 → 2 (unexplained)",
@@ -326,9 +336,13 @@ fn applications_that_are_off_are_expected_with_their_objects() {
         app("kind: A\nmetadata: { name: x }\n"),
     ];
     let mut apps = compare(&before, &[parent("")], &tokens());
-    Policy::new(&config, "local", "prod").0.apply(&mut apps);
+    let facts = Facts::new(&config, "local", "prod");
+    classify(&mut apps, &facts, NOTHING);
+    Policy::new(&config, "local", "prod")
+        .0
+        .apply(&mut apps, NOTHING);
     let want = [
-        "- Application/shop-local: - → - (expected: later)",
+        "- Application/shop-local: - → - (implied)",
         "- Application/shop-toy-local: - → - (unexplained)",
         "shop Before 1 (expected: later)",
     ];

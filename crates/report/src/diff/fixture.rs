@@ -70,6 +70,7 @@ impl Fixture {
             missing: vec![missing()],
             traces: traces(),
             unused: vec![unused],
+            reopened: Vec::new(),
             diagnostics: Vec::new(),
         };
         Fixture {

@@ -18,8 +18,8 @@ A waiver outlives what it was made for, and then hides the next defect. So every
 `allow(CODE): reason` has to accept something, and entries with a date are due on that day.
 
 The rule reports waivers and comments that nothing needs any more, waivers whose `expires` is over (they accept nothing \
-from then on), waivers and entries of `parity.off` whose `review` is over (they still hold), comments without a \
-reason, and names of rules that there are not, in `rules` too.
+from then on), waivers and entries of `parity.off` and `expect` whose `review` is over (they still hold), comments \
+without a reason, and names of rules that there are not, in `rules` too.
 
 What a part of the check cannot see is not judged: nothing is unused where only some environments or one Application \
 are checked, where the rule could not be evaluated, where an environment does not render, or where the rule renders \
@@ -65,6 +65,11 @@ fn check(survey: &mut Survey<'_>) {
         let off = &off.value;
         let subject = || format!("{} being off in {}", off.app.value, off.env.value);
         found.extend(due(&off.review, survey.acceptances.today, subject));
+    }
+    for entry in &survey.config.expect {
+        let entry = &entry.value;
+        let subject = || format!("the difference in {}", entry.path.value);
+        found.extend(due(&entry.review, survey.acceptances.today, subject));
     }
     for (code, _) in survey.config.rules.iter() {
         if !is_rule(survey, &code.value) {
@@ -165,6 +170,10 @@ waive:
     owner: web
     review: 2026-01-31 #~ the review of the waiver of RTE-06 was due on 2026-01-31
 rules: {rte-1: off} #~ there is no rule rte-1
+expect:
+  - path: "Route/shop:spec.host"
+    reason: until the shop has moved
+    review: 2026-01-31 #~ the review of the difference in Route/shop:spec.host was due on 2026-01-31
 -- route.yaml --
 apiVersion: route.openshift.io/v1
 kind: Route

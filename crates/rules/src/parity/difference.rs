@@ -23,7 +23,8 @@ found when it hurts.
 does, by Application, object and field. A difference that follows from the environments' names, namespaces or domains \
 is in order, and so is one that an entry of `expect` explains. Each other one is a finding, at the field of the \
 environment that differs; where only the reference has an object, at the Application that lacks it. Applications that \
-only the reference has are left to PAR-02, and a difference that another rule finds wrong is left to that rule.
+only the reference has are left to PAR-02, and a difference that another rule finds wrong is left to that rule. An entry \
+of `expect` for one environment that explains nothing there is a finding, too.
 
 Without `parity.reference` the rule is not evaluated, nor where one of the two environments does not render.",
     examples: EXAMPLES,
@@ -57,8 +58,13 @@ fn check(check: &mut Check<'_>) {
     let sides: [(_, evenkeel_diff::Read<'_>); 2] =
         [(reference.environment, &old), (context.environment, &new)];
     let comparison = compare_with(context.config, sides);
+    let env = &context.environment.name;
     for wrong in comparison.diagnostics {
         check.report(Finding::at(wrong.primary.span, wrong.message));
+    }
+    for entry in comparison.unused {
+        let message = format!("no difference between {name} and {env} needs this entry");
+        check.report(Finding::at(entry.span, message).hint("delete it"));
     }
     for app in &comparison.apps {
         let found = differences(context, name, app);
@@ -331,6 +337,23 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: shop} #~ ServiceAccount/shop is not in local
 {{- end }}
+"#,
+    },
+    Example {
+        title: "An entry that nothing needs, and one whose values are others now",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- evenkeel.yaml --
+envs: {local: {set: {replicas: 1}}, prod: {set: {replicas: 3}}}
+parity: {reference: local}
+expect:
+  - {env: prod, path: "Deployment/web:spec.paused", reason: once} #~ no difference between local and prod needs this entry
+  - {env: prod, path: "Deployment/web:spec.replicas", values: {local: 1, prod: 2}, reason: two in prod}
+-- root/templates/all.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {replicas: {{ .Values.replicas }}} #~ spec.replicas is 3, and 1 in local
 "#,
     },
     Example {
