@@ -1,7 +1,7 @@
 //! The Argo CD chain of this repository renders as Helm renders each of its Applications by hand.
 //!
-//! `cargo xtask oracle --chain --record` writes what Helm prints as goldens, and their checksums, which no
-//! `bless` changes, to `fixtures/golden/helm.sums`.
+//! `cargo xtask oracle --chain --record` writes checksums of what Helm prints, which no `bless` changes, to
+//! `fixtures/golden/helm.sums`. What the bytes mean stands in the goldens.
 
 #![expect(
     clippy::disallowed_methods,

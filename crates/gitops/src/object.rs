@@ -40,7 +40,7 @@ impl Object {
             && let Some(Data::List(items)) = data.get("items")
         {
             let of_item = |(i, item): (usize, &evenkeel_value::DataItem)| {
-                object(identity_of(&item.value), Some(i))
+                object(Identity::of(&item.value), Some(i))
             };
             return items.iter().enumerate().map(of_item).collect();
         }
@@ -106,20 +106,5 @@ impl Object {
     /// `Kind/name`, as people say it.
     pub fn short_name(&self) -> String {
         format!("{}/{}", self.identity.kind, self.identity.name)
-    }
-}
-
-/// The identity of an object as data.
-fn identity_of(data: &Data) -> Identity {
-    let text = |data: Option<&Data>| data.and_then(Data::as_str).unwrap_or_default().to_owned();
-    let api_version = text(data.get("apiVersion"));
-    let metadata = data.get("metadata");
-    Identity {
-        group: api_version
-            .split_once('/')
-            .map_or_else(String::new, |(group, _)| group.to_owned()),
-        kind: text(data.get("kind")),
-        namespace: text(metadata.and_then(|m| m.get("namespace"))),
-        name: text(metadata.and_then(|m| m.get("name"))),
     }
 }

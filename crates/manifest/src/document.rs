@@ -39,6 +39,23 @@ pub struct Identity {
     pub name: String,
 }
 
+impl Identity {
+    /// What names an object that is there as data.
+    pub fn of(object: &Data) -> Identity {
+        let text = |data: Option<&Data>| data.and_then(Data::as_str).unwrap_or_default().to_owned();
+        let api_version = text(object.get("apiVersion"));
+        let metadata = object.get("metadata");
+        Identity {
+            group: api_version
+                .split_once('/')
+                .map_or_else(String::new, |(group, _)| group.to_owned()),
+            kind: text(object.get("kind")),
+            namespace: text(metadata.and_then(|m| m.get("namespace"))),
+            name: text(metadata.and_then(|m| m.get("name"))),
+        }
+    }
+}
+
 impl Document {
     pub(crate) fn new(file: Arc<RenderedFile>, range: Range<usize>, head: Head) -> Document {
         Document {

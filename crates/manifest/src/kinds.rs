@@ -55,6 +55,11 @@ pub(crate) fn rank<'a>(kind: &'a str, order: &[&str]) -> (usize, &'a str) {
     }
 }
 
+/// Where a kind sorts in the order in which Helm installs: known kinds by their place, then unknown ones by name.
+pub fn install_rank(kind: &str) -> (usize, &str) {
+    rank(kind, INSTALL_ORDER)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,7 @@ mod split;
 pub use document::{Document, Identity, RenderedFile};
 pub use field_path::{FieldPath, Step, each_place, path_to};
 pub use head::Head;
+pub use kinds::install_rank;
 pub use listing::{Crd, Listing};
 pub use scope::{Scope, ScopeTable, scope};
 pub use sort::{Event, Hook, SortError, Sorted, read_documents, sort};

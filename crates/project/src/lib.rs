@@ -14,6 +14,7 @@
 mod affected;
 mod api_versions;
 mod baseline;
+mod batch;
 mod check;
 mod discover;
 mod fix;
@@ -29,7 +30,7 @@ pub use baseline::Baseline;
 pub use check::{CheckOptions, check, custom_rules};
 pub use discover::{Starter, starter};
 pub use fix::{Fixed, fix};
-pub use goldens::{Stale, stale_goldens, update_goldens};
+pub use goldens::{Golden, GoldenFiles, Stale, Variations, golden_causes, goldens};
 pub use output::{Written, outputs, replace, write_outputs};
 pub use project::{CONFIG, Project, RenderOptions};
 pub use revision::Revision;

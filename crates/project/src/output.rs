@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use evenkeel_gitops::Environment;
+
+use crate::batch::prepare;
 
 /// The file that names the files which an earlier run wrote, so that only those are removed.
 const LEDGER: &str = ".evenkeel-rendered";
@@ -77,18 +79,9 @@ pub fn write_outputs(
 /// # Errors
 /// What the system says.
 pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = parent.join(format!(".{name}.{}.tmp", std::process::id()));
-    let write = || {
-        let mut file = fs::File::create(&temporary)?;
-        file.write_all(text)?;
-        file.flush()?;
-        fs::rename(&temporary, path)
-    };
-    write().inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
+    let prepared = prepare(path, text)?;
+    fs::rename(&prepared, path).inspect_err(|_| {
+        let _ = fs::remove_file(&prepared);
     })
 }
 
@@ -118,7 +111,7 @@ pub fn outputs(environment: &Environment) -> Vec<(String, Vec<u8>)> {
 }
 
 /// A name without what a file name may not hold.
-fn file_name(name: &str) -> String {
+pub(crate) fn file_name(name: &str) -> String {
     name.replace(
         |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c),
         "-",

@@ -159,28 +159,26 @@ fn goldens_are_written_compared_and_removed() {
     dir.run("golden --update -C @")
         .ends(0, "@want: 4 written, 0 unchanged, 0 removed\n");
     dir.run("golden -C @").ends(0, "goldens: 4 current\n");
-    dir.write("want/prod/gone.yaml", "---\n# Source: x\na: 1\n");
+    let gone = dir
+        .read("want/prod/other.yaml")
+        .replace("name: other", "name: gone");
+    dir.write("want/prod/gone.yaml", gone);
     dir.write("want/prod/mine.yaml", "not: a golden\n");
     dir.write("app/values-prod.yaml", "host: app.b.example\nsize: 3\n");
     dir.run("verify --env prod -C @").ends(
         1,
         "rendered: 1 of 2, 2 Applications, 2 objects\n\
          rules: no findings\n\
-         --- @want/prod/app.yaml\n\
-         +++ rendered\n\
-         @@ -5,5 +5,5 @@\n \
-         metadata: { name: app }\n \
-         data:\n   \
-           host: app.b.example\n\
-         -  size: \"2\"\n\
-         +  size: \"3\"\n   \
-           level: info\n\
-         --- @want/prod/gone.yaml\n\
-         +++ /dev/null\n\
-         @@ -1,3 +0,0 @@\n\
-         ----\n\
-         -# Source: x\n\
-         -a: 1\n\
+         prod: golden → rendered\n\
+         \n\
+         unexplained\n  \
+           1  size: \"2\" → \"3\"\n     \
+              app/values-prod.yaml:2  size: 3\n     \
+              prod: app › ConfigMap/app: data.size\n  \
+           2  gone: only in golden (1 object)\n     \
+              prod: gone\n\
+         \n\
+         2 unexplained of 2 differences in 2 Applications, 2 causes\n\
          goldens: 1 of 2 are not what is rendered, 1 left over; `evenkeel golden --update` accepts it\n",
     );
     dir.run("golden --update -C @")
@@ -191,6 +189,68 @@ fn goldens_are_written_compared_and_removed() {
          goldens: 4 current\n",
     );
     assert_eq!(dir.read("want/prod/mine.yaml"), "not: a golden\n");
+}
+
+#[test]
+fn a_golden_says_what_is_meant_not_how_it_is_written() {
+    let dir = repository();
+    dir.run("golden --update -C @").ends_with(0, "0 removed\n");
+    assert_eq!(
+        dir.read("want/prod/app.yaml"),
+        "# Written by `evenkeel golden --update`: what app of prod deploys.\n\
+         ---\n\
+         apiVersion: v1\n\
+         kind: ConfigMap\n\
+         metadata:\n  \
+           name: app\n  \
+           namespace: shop-prod\n\
+         data:\n  \
+           host: app.b.example\n  \
+           level: info\n  \
+           size: \"2\"\n"
+    );
+    let other = concat!(
+        "# a comment\nkind: \"ConfigMap\"\nmetadata:\n  name: &name app\napiVersion: v1\n",
+        "data: {size: {{ .Values.size | quote }}, level: info, host: {{ .Values.host | squote }}}\n",
+    );
+    dir.write("app/templates/map.yaml", other);
+    dir.run("golden -C @").ends(0, "goldens: 4 current\n");
+    let golden = dir
+        .read("want/prod/app.yaml")
+        .replace("level: info", "level: 'info'");
+    dir.write("want/prod/app.yaml", golden);
+    dir.run("golden -C @").ends(
+        1,
+        "@want/prod/app.yaml: only the text is another\n\
+         goldens: 1 of 4 are not what is rendered; `evenkeel golden --update` accepts it\n",
+    );
+    dir.write("want/prod/app.yaml", "{");
+    dir.run("golden -C @").ends_with(
+        1,
+        "goldens: 1 of 4 are not what is rendered; `evenkeel golden --update` accepts it\n",
+    );
+}
+
+#[test]
+fn a_golden_does_not_say_what_is_random_or_secret() {
+    let dir = repository();
+    let secret = concat!(
+        "kind: Secret\napiVersion: v1\nmetadata: {name: app}\n",
+        "stringData:\n  password: {{ randAlphaNum 8 }}\n  user: admin\n  since: {{ now | date \"2006-01-02\" | quote }}\n",
+        "---\n",
+        "kind: Pod\napiVersion: v1\nmetadata:\n  name: app\n  annotations: {nonce: {{ uuidv4 }}, of: {{ .Chart.Name }}}\n",
+    );
+    dir.write("app/templates/secret.yaml", secret);
+    dir.run("golden --update -C @").ends_with(0, "0 removed\n");
+    let golden = dir.read("want/prod/app.yaml");
+    for line in [
+        "    nonce: (random)\n    of: app\n",
+        "stringData:\n  password: (random)\n  since: (depends on the time)\n  user: (hidden)\n",
+    ] {
+        assert!(golden.contains(line), "{golden}");
+    }
+    dir.run("golden --now 2027-01-01T00:00:00Z --seed 7 -C @")
+        .ends(0, "goldens: 4 current\n");
 }
 
 #[test]

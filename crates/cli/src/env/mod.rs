@@ -131,7 +131,7 @@ pub(crate) fn run(args: &[String], width: usize, stdin: &mut dyn Read) -> Outcom
         Command::Diff(flags) => diff::run(&flags, stdin, width),
         Command::Parity(flags) => parity::run(&flags, width),
         Command::Affected(flags) => affected::run(&flags),
-        Command::Golden(flags) => golden::run(&flags),
+        Command::Golden(flags) => golden::run(&flags, width),
         Command::Check(flags) => check::run(&flags, width),
         Command::Rule(flags) => rule::run(&flags),
         Command::Verify(flags) => verify::run(&flags, width),

@@ -34,6 +34,6 @@ pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     );
     out.stdout.extend_from_slice(text.as_bytes());
     check::verify(&session, &environments, width, &mut out);
-    golden::check(&session, &environments, &mut out);
+    golden::check(&session, &environments, width, &mut out);
     out
 }

@@ -1,6 +1,6 @@
 //! This repository's Argo CD chain, rendered by Helm: each Application's chart with what the Application says,
-//! passed by hand. What it prints are the goldens, `fixtures/golden/<env>/<app>.yaml`; their checksums are kept
-//! with them, for evenkeel may write goldens too.
+//! passed by hand. The checksums of what it prints are kept beside the goldens, which say what that means and which
+//! evenkeel writes.
 //!
 //! Nothing of evenkeel's own chain has a part in it: Helm expands the ApplicationSets too.
 
@@ -8,7 +8,6 @@ mod application;
 mod application_set;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -17,29 +16,31 @@ use evenkeel_diagnostics::FileId;
 use evenkeel_tests::Sums;
 use evenkeel_value::Data;
 use tempfile::TempDir;
-use walkdir::WalkDir;
 
 use super::Helm;
 use crate::workspace;
 use application::{Install, Step, next_step};
 
-/// The checksums of what Helm printed, among the goldens.
-const SUMS: &str = "helm.sums";
+/// The checksums of what Helm printed.
+const SUMS: &str = "fixtures/golden/helm.sums";
 
-/// What Helm printed, by file name below the goldens.
+/// What Helm printed, by the name of the Application's golden: `<env>/<app>.yaml`.
 type Outputs = BTreeMap<String, Vec<u8>>;
 
-/// Renders the chain of every environment, and writes the goldens or tells how they differ.
+/// Renders the chain of every environment, and writes the checksums or tells what they are not of.
 pub(crate) fn run(helm: &Helm, record: bool) -> Result<ExitCode, String> {
     let mut outputs = Outputs::new();
     let each = |name: &str, count| println!("{name}: {count} Applications");
     chains(helm, &mut outputs, each)?;
-    let goldens = workspace::root().join("fixtures/golden");
+    let sums = workspace::root().join(SUMS);
+    let printed = sums_of(&outputs, &helm.version);
     if record {
-        write(&goldens, &outputs, &helm.version)?;
+        std::fs::write(sums, printed.to_string()).map_err(|e| e.to_string())?;
         return Ok(ExitCode::SUCCESS);
     }
-    compare(&goldens, &outputs)
+    let recorded = std::fs::read_to_string(&sums);
+    let recorded = recorded.map_err(|e| format!("{}: {e}", sums.display()))?;
+    Ok(compare(&Sums::parse(&recorded), &printed))
 }
 
 /// How many calls of Helm all environments take, one after the other, and how long: what a script does that knows
@@ -175,22 +176,6 @@ fn objects(text: &[u8]) -> Result<Vec<Data>, String> {
     documents.map_err(|e| e.text().to_owned())
 }
 
-fn write(goldens: &Path, outputs: &Outputs, version: &str) -> Result<(), String> {
-    for (name, text) in outputs {
-        let path = goldens.join(name);
-        let folder = path.parent().unwrap_or(goldens);
-        std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
-        std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
-    }
-    for name in recorded(goldens)? {
-        if !outputs.contains_key(&name) {
-            std::fs::remove_file(goldens.join(&name)).map_err(|e| format!("{name}: {e}"))?;
-        }
-    }
-    let sums = goldens.join(SUMS);
-    std::fs::write(sums, sums_of(outputs, version).to_string()).map_err(|e| e.to_string())
-}
-
 fn sums_of(outputs: &Outputs, version: &str) -> Sums {
     let outputs = outputs.iter();
     Sums::of(
@@ -199,39 +184,21 @@ fn sums_of(outputs: &Outputs, version: &str) -> Sums {
     )
 }
 
-fn compare(goldens: &Path, outputs: &Outputs) -> Result<ExitCode, String> {
-    let mut names: BTreeSet<String> = outputs.keys().cloned().collect();
-    names.extend(recorded(goldens)?);
-    let differs = |name: &&String| {
-        let golden = std::fs::read(goldens.join(name)).ok();
-        golden.as_ref() != outputs.get(*name)
-    };
+fn compare(recorded: &Sums, printed: &Sums) -> ExitCode {
+    let mut names: BTreeSet<&String> = recorded.by_name.keys().collect();
+    names.extend(printed.by_name.keys());
+    let differs = |name: &&&String| recorded.by_name.get(**name) != printed.by_name.get(**name);
     let different: Vec<_> = names.iter().filter(differs).collect();
     for name in &different {
         println!("differs: {name}");
     }
     println!(
-        "{} of {} goldens are what Helm prints",
+        "{} of {} recorded outputs are what Helm prints",
         names.len() - different.len(),
         names.len()
     );
-    Ok(match different.is_empty() {
+    match different.is_empty() {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
-    })
-}
-
-/// The goldens that there are: `<env>/<app>.yaml`.
-fn recorded(goldens: &Path) -> Result<Vec<String>, String> {
-    if !goldens.is_dir() {
-        return Ok(Vec::new());
     }
-    let mut names = Vec::new();
-    for entry in WalkDir::new(goldens).min_depth(2).sort_by_file_name() {
-        let path: PathBuf = entry.map_err(|e| e.to_string())?.into_path();
-        if let Ok(name) = path.strip_prefix(goldens) {
-            names.push(name.to_string_lossy().into_owned());
-        }
-    }
-    Ok(names)
 }
