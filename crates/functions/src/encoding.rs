@@ -125,7 +125,7 @@ pub(crate) fn base64_error(at: usize) -> String {
 ///
 /// # Errors
 /// The offset that Go's `CorruptInputError` names.
-pub(crate) fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
+pub fn base64_decode(text: &[u8]) -> Result<Vec<u8>, usize> {
     let mut data = Vec::with_capacity(text.len() / 4 * 3);
     let mut at = 0;
     loop {

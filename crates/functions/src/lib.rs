@@ -38,6 +38,7 @@ mod wrap;
 
 use std::sync::LazyLock;
 
+pub use encoding::base64_decode;
 use evenkeel_template::{BUILTINS, Function, FunctionTable};
 use evenkeel_value::Type;
 

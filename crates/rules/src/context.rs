@@ -200,9 +200,12 @@ impl<'a> Context<'a> {
         !self.config.charts.is_empty() && !is_placed && !self.is_closed()
     }
 
-    /// Whether what is rendered are but the defaults of charts: whoever installs them gives their own values.
-    pub(crate) fn shows_defaults(&self) -> bool {
-        self.is_by_hand() && self.config.envs.len() <= 1
+    /// Whether an object shows but the defaults of its chart: whoever installs it gives their own values.
+    pub(crate) fn shows_defaults(&self, subject: &Subject<'_>) -> bool {
+        let app = &self.environment.apps[subject.app];
+        let source = app.sources.get(subject.object.source);
+        let helm = source.and_then(|source| source.helm.as_ref());
+        self.is_by_hand() && helm.is_some_and(|helm| helm.values.layers.is_empty())
     }
 
     /// Whether the cluster is one of OpenShift: the configuration says so, or it gets objects that only OpenShift has.

@@ -53,6 +53,8 @@ pub struct Finding {
     pub(crate) subject: Option<(usize, usize, FieldPath)>,
     /// The rule's own severity does not apply.
     pub(crate) own_severity: Option<Severity>,
+    /// Nobody here wrote the field: the place is that of the Application that brings the object.
+    pub(crate) is_around: bool,
     /// It says nothing where another rule finds the same line wrong.
     pub(crate) yields: bool,
 }
@@ -88,6 +90,7 @@ impl Finding {
             subject: Some((subject.app, subject.index, path)),
             fix: None,
             own_severity: None,
+            is_around: false,
             yields: false,
         }
     }
@@ -111,6 +114,7 @@ impl Finding {
             subject: None,
             fix: None,
             own_severity: None,
+            is_around: false,
             yields: false,
         }
     }
@@ -218,6 +222,14 @@ impl Finding {
             env: &self.env,
         };
         follow(&explanation, part, sources, &mut self.values);
+        if self.place.file.is_some() || self.source().is_some() {
+            return;
+        }
+        let source = explainer.source_of(*app, *object);
+        if let Some(writer) = source.iter().flat_map(|source| &source.writers).next() {
+            self.place = writer.span;
+            self.is_around = true;
+        }
     }
 
     /// The finding as the program shows problems: the template line first, the value's place beside it.

@@ -18,7 +18,8 @@ pub struct Folded {
 }
 
 /// What causes a finding: the rule, and the place that a person edits. Of a finding that is about no object, what it is
-/// about there too: two things may be missing from one place, each for a reason of its own.
+/// about there too: two things may be missing from one place, each for a reason of its own. So may what an Application
+/// brings that nobody here wrote.
 type Cause = (String, Arc<str>, u32, String);
 
 impl Folded {
@@ -76,6 +77,7 @@ fn cause(finding: &Finding, sources: &SourceMap) -> Option<Cause> {
     let place = place(finding);
     let file = sources.get(place.file)?;
     let what = match finding.subject {
+        Some(_) if finding.is_around => finding.message.clone(),
         Some(_) => String::new(),
         None => finding.evidence.clone(),
     };

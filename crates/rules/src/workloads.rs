@@ -135,8 +135,12 @@ impl Workload<'_, '_> {
         self.labels?.get(key)
     }
 
+    /// Whether its containers say which ports they have. On the network of their node they have more than they say.
     pub(crate) fn declares_ports(&self) -> bool {
-        !self.ports.is_empty()
+        let spec = FieldPath(self.pod.path.clone());
+        let spec = spec.get(self.subject.data());
+        let is_on_host = spec.and_then(|spec| spec.get("hostNetwork")) == Some(&Data::Bool(true));
+        !self.ports.is_empty() && !is_on_host
     }
 
     /// Whether a container declares a port.

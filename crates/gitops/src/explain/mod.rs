@@ -154,6 +154,16 @@ impl<'a> Explainer<'a> {
             .part(object, &place, part)
     }
 
+    /// Explains the field of an Application that names the source of an object: what there is to say about objects
+    /// whose text nobody here wrote, as those of Kustomize.
+    pub fn source_of(&self, app: usize, object: usize) -> Option<Explanation> {
+        let entry = self.environment.apps.get(app)?;
+        let source = entry.objects.get(object)?.source;
+        let source = entry.application.as_ref()?.sources.get(source)?;
+        let path = source.field.join(crate::Step::Key("path".to_owned()));
+        self.declared(app, &path, MAX_HOPS)
+    }
+
     /// All layers that say something about a value of the chart that is a source of an Application, the winning one
     /// first. `path` leads there below `.Values`.
     pub fn layers(&self, app: usize, source: usize, path: &FieldPath) -> Vec<Layer> {

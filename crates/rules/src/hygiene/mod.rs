@@ -10,5 +10,5 @@ mod tracked_keys;
 
 /// Directories that hold inputs of tests, and examples.
 const TESTS: &[&str] = &[
-    "example", "examples", "fixture", "fixtures", "test", "testdata", "tests",
+    "example", "examples", "fixture", "fixtures", "sample", "samples", "test", "testdata", "tests",
 ];

@@ -25,7 +25,7 @@ A chart that nothing deploys is changed in vain, by people who search for where 
 A chart is deployed if it is the root, if an Application of some environment has it as its source, itself or below a \
 plain directory, or if a chart that is deployed depends on it (`file://`). One that an Application or a dependency takes \
 from a chart repository by its name counts too. Charts within the `charts/` of another belong to that. Directories \
-called `example`, `fixtures`, `test`, `testdata` or the plural of that are for tests.
+called `example`, `fixtures`, `sample`, `test`, `testdata` or the plural of that are for tests.
 
 A chart that is meant for others is declared under `unused`, with the reason. Where generators or Applications cannot \
 be looked into from here, the rule is not evaluated; nor in a repository without Applications.",

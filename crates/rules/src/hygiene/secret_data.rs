@@ -1,6 +1,6 @@
 //! HYG-01.
 
-use evenkeel_diagnostics::Severity;
+use evenkeel_diagnostics::{FileId, Severity};
 use evenkeel_manifest::FieldPath;
 use evenkeel_value::Data;
 
@@ -24,12 +24,12 @@ The rule looks at Secrets with a value in `data` or `stringData`, and at private
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
 are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), the fields of Argo CD's \
 declarations of repositories that are no credentials (`url`, `type`, `project` …), and what templates invent \
-(`randAlphaNum`): another render has something else there. In a repository of charts that no Application deploys, the \
+(`randAlphaNum`): another render has something else there. Manifests within a Secret are no data either. In a repository of charts that no Application deploys, the \
 data are the charts' defaults, which is worth a note.
 
 It also looks through the files of the repository that git does not ignore for what looks like a key: private keys, and \
 tokens that begin as those of AWS, GitHub, GitLab, Google, Slack, npm, Docker Hub, Stripe, SendGrid, Vault, OpenShift and \
-age do. Examples of keys are none, and directories called `example`, `fixtures`, `test`, `testdata` or the plural of that \
+age do. Examples of keys are none, and directories called `example`, `fixtures`, `sample`, `test`, `testdata` or the plural of that \
 are left out, and so are values that charts are tried with (`ci/*-values.yaml`) and files of more than a megabyte.
 
 `forbidKinds` names kinds that nothing may render, such as ways to deliver secrets that are not this platform's.",
@@ -77,7 +77,7 @@ fn objects(context: &Context<'_>, found: &mut Vec<Finding>) {
         }
         if id.group.is_empty() && id.kind == "Secret" {
             if let Some(mut finding) = secret(subject, &chance) {
-                if context.shows_defaults() {
+                if context.shows_defaults(subject) {
                     finding.own_severity = Some(Severity::Note);
                 }
                 found.push(finding);
@@ -114,7 +114,7 @@ fn secret(subject: &Subject<'_>, chance: &Variations<'_, '_>) -> Option<Finding>
         for entry in entries.iter() {
             let key = String::from_utf8_lossy(&entry.key).into_owned();
             let is_known = is_declaration && DECLARATIONS.contains(&key.as_str());
-            if !is_known && is_literal(&entry.value) {
+            if !is_known && is_literal(&entry.value) && !is_manifest(field, &entry.value) {
                 keys.push((field, key));
             }
         }
@@ -151,6 +151,25 @@ fn is_random(now: &Data, again: Option<&Data>, field: &str, key: &str) -> bool {
 fn is_literal(value: &Data) -> bool {
     let text = value.as_str().unwrap_or_default().trim();
     !text.is_empty() && !text.starts_with("<path:") && !is_placeholder(text)
+}
+
+/// Whether a value is a file of manifests, which some operators take from Secrets. A kubeconfig looks like one.
+fn is_manifest(field: &str, value: &Data) -> bool {
+    let text = value.as_str().unwrap_or_default();
+    let decoded = match field {
+        "data" => evenkeel_functions::base64_decode(text.trim().as_bytes()).ok(),
+        _ => Some(text.as_bytes().to_vec()),
+    };
+    let documents = decoded.and_then(|text| {
+        let documents = evenkeel_yaml::decode_documents(&text, FileId::NONE);
+        documents.ok()
+    });
+    let is_object = |data: &Data| {
+        let text = |key: &str| data.get(key).and_then(Data::as_str);
+        let kind = text("kind").filter(|_| text("apiVersion").is_some());
+        kind.is_some_and(|kind| !["Config", "Secret"].contains(&kind))
+    };
+    documents.is_some_and(|all| !all.is_empty() && all.iter().all(is_object))
 }
 
 /// Whether a text is but a word for what belongs there, such as `<token>`.
@@ -255,7 +274,7 @@ stringData:
 "#,
     },
     Example {
-        title: "A password that the chart invents",
+        title: "A password that the chart invents, and manifests for an operator",
         outcome: Outcome::NearMiss,
         repository: r#"
 -- shop/templates/secret.yaml --
@@ -264,6 +283,9 @@ kind: Secret
 metadata: {name: shop}
 data:
   password: {{ randAlphaNum 24 | b64enc }}
+  objects.yaml: {{ "apiVersion: v1\nkind: ServiceAccount\n" | b64enc }}
+stringData:
+  more.yaml: "{apiVersion: v1, kind: ConfigMap}"
 "#,
     },
     Example {

@@ -11,4 +11,4 @@ pub(crate) mod pinned;
 pub(crate) mod same_tag;
 pub(crate) mod updater_agrees;
 
-pub(crate) use reference::{Reference, images};
+pub(crate) use reference::{Reference, has_blank_part, images};

@@ -2,7 +2,7 @@
 
 use evenkeel_diagnostics::Severity;
 
-use super::reference::{Reference, images};
+use super::reference::{Reference, has_blank_part, images};
 use crate::context::Check;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
 
@@ -32,8 +32,9 @@ fn check(check: &mut Check<'_>) {
         for (path, image) in images(subject) {
             let reference = Reference::new(image);
             let (message, wrong) = match (reference.digest, reference.tag) {
-                // That something is missing behind the colon is ENV-05's.
-                (None, None) => (format!("{image} has no tag"), image),
+                // That something is missing is ENV-05's.
+                _ if has_blank_part(image) => continue,
+                (None, None | Some("")) => (format!("{image} has no tag"), image),
                 (None, Some(tag @ "latest")) => {
                     (format!("{image} is whatever was pushed last"), tag)
                 }

@@ -67,6 +67,23 @@ fn is_known(image: &str) -> bool {
     !image.trim().is_empty() && !image.contains("$(") && image != "auto"
 }
 
+/// Whether the registry, a part of the repository, the tag or the digest of an image is empty. An image that is
+/// empty as a whole waits to be filled in by somebody.
+pub(crate) fn has_blank_part(image: &str) -> bool {
+    let (name, digest) = match image.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (image, None),
+    };
+    !image.is_empty()
+        && (digest.is_some_and(|digest| digest.is_empty() || digest.ends_with(':'))
+            || name.ends_with(':')
+            || name.split('/').any(str::is_empty)
+            || name
+                .rsplit('/')
+                .next()
+                .is_some_and(|last| last.starts_with(':')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

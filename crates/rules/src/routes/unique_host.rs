@@ -1,6 +1,6 @@
 //! RTE-04.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use evenkeel_diagnostics::Severity;
 use evenkeel_manifest::{FieldPath, Step};
@@ -86,7 +86,8 @@ fn claims<'c, 'a>(context: &'c Context<'a>) -> Vec<Claim<'c, 'a>> {
             claims.extend(of_ingress(context, subject));
         }
     }
-    claims.retain(|claim| !claim.host.is_empty());
+    // A word is no host yet (RTE-03).
+    claims.retain(|claim| claim.host.contains('.'));
     claims
 }
 
@@ -131,12 +132,17 @@ fn within(claims: &[Claim<'_, '_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut served: HashMap<_, &Claim<'_, '_>> = HashMap::new();
     let mut owners: HashMap<_, &Claim<'_, '_>> = HashMap::new();
+    let mut pairs: HashSet<(*const Subject<'_>, *const Subject<'_>)> = HashSet::new();
     for claim in claims {
         let owner = owners.entry((claim.router, claim.host)).or_insert(claim);
         let key = (claim.router, claim.host, claim.path, claim.is_exact);
         let first = served.entry(key).or_insert(claim);
         let namespaces = (owner.subject.namespace(), claim.subject.namespace());
         if !std::ptr::eq(first.subject, claim.subject) {
+            // Two objects that share one path often share all.
+            if !pairs.insert((first.subject, claim.subject)) {
+                continue;
+            }
             let message = format!(
                 "{}{} is also served by {}",
                 claim.host,

@@ -46,7 +46,7 @@ fn check(check: &mut Check<'_>) {
             let mut finding = Finding::new(subject, path, format!("`{host}` {problem}"))
                 .evidence(host)
                 .hint(hint);
-            if check.context.shows_defaults() {
+            if check.context.shows_defaults(subject) {
                 finding.own_severity = Some(Severity::Note);
             }
             check.report(finding);

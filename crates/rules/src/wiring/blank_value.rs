@@ -6,7 +6,7 @@ use evenkeel_value::Data;
 
 use crate::context::{Check, Subject};
 use crate::fields::walk;
-use crate::images::images;
+use crate::images::{has_blank_part, images};
 use crate::pods::pods;
 use crate::routes::exposed;
 use crate::{Example, Finding, Input, Outcome, Rule, Run, Scope};
@@ -60,17 +60,17 @@ const ADDRESSES: &[(&str, &str, &[&str])] = &[
 
 fn check(check: &mut Check<'_>) {
     let context = check.context;
-    let mut found = Vec::new();
     let subjects = context.subjects().iter();
     for subject in subjects.filter(|subject| context.is_final(subject)) {
+        let mut found = Vec::new();
         noise(subject, check, &mut found);
         blanks(subject, &mut found);
-    }
-    for mut finding in found {
-        if context.shows_defaults() {
-            finding.own_severity = Some(Severity::Note);
+        for mut finding in found {
+            if context.shows_defaults(subject) {
+                finding.own_severity = Some(Severity::Note);
+            }
+            check.report(finding);
         }
-        check.report(finding);
     }
 }
 
@@ -181,23 +181,6 @@ fn is_secret_name(steps: &[Step]) -> bool {
     };
     let ends = |name: &&[&str]| keys().take(name.len()).eq(name.iter().rev().copied());
     SECRET_NAMES.iter().any(ends)
-}
-
-/// Whether the registry, a part of the repository, the tag or the digest of an image is empty. An image that is
-/// empty as a whole waits to be filled in by somebody.
-fn has_blank_part(image: &str) -> bool {
-    let (name, digest) = match image.split_once('@') {
-        Some((name, digest)) => (name, Some(digest)),
-        None => (image, None),
-    };
-    !image.is_empty()
-        && (digest.is_some_and(|digest| digest.is_empty() || digest.ends_with(':'))
-            || name.ends_with(':')
-            || name.split('/').any(str::is_empty)
-            || name
-                .rsplit('/')
-                .next()
-                .is_some_and(|last| last.starts_with(':')))
 }
 
 const EXAMPLES: &[Example] = &[

@@ -30,7 +30,8 @@ decided by whatever reads it.
 A list is one of blocks if its items are mappings and a key of them is the name of an environment; so is a mapping whose \
 keys are the names of several. A key of a block counts as read if a template of the root or of its dependencies names \
 it, as a field or in a text, or if what the root renders does, elsewhere than as a key of a generator's elements \
-(`toYaml` of a whole block, and an ApplicationSet's template that reads the key).
+(`toYaml` of a whole block, and an ApplicationSet's template that reads the key). A mapping whose own keys are read counts \
+too: templates range over such.
 
 A key that most blocks have and one lacks is a warning at that block. `--fix` deletes keys that nothing reads, where \
 they have lines of their own.",
@@ -65,11 +66,14 @@ fn check(survey: &mut Survey<'_>) {
                 false => helm3(),
             };
             let usage = Usage::of(&helm.chart, functions);
-            let is_read = |key: &str| usage.names(key) || words.contains(key);
+            let reads = Reads {
+                usage: &usage,
+                words: &words,
+            };
             for values in layers(helm) {
                 walk(&values, &mut Vec::new(), &mut |_, data| {
                     let blocks = blocks(data, &names, sources);
-                    compare(&blocks, &is_read, sources, &mut found);
+                    compare(&blocks, &reads, sources, &mut found);
                 });
             }
         }
@@ -179,9 +183,28 @@ fn blocks<'d>(data: &'d Data, names: &[&str], sources: &SourceMap) -> Blocks<'d>
     }
 }
 
+/// What is read of blocks.
+struct Reads<'u> {
+    usage: &'u Usage,
+    /// The words of what the root renders.
+    words: &'u BTreeSet<String>,
+}
+
+impl Reads<'_> {
+    fn has(&self, key: &str) -> bool {
+        self.usage.names(key) || self.words.contains(key)
+    }
+
+    /// Whether an entry is one of a collection, over which a template ranges: not its name is read, but what it holds.
+    fn is_item(&self, entry: &DataEntry) -> bool {
+        let is_mapping = matches!(&entry.value, Data::Map(inner) if inner.iter().any(|at| self.has(&name_of(at))));
+        is_mapping && !self.usage.names(&name_of(entry))
+    }
+}
+
 fn compare(
     blocks: &Blocks<'_>,
-    is_read: &dyn Fn(&str) -> bool,
+    reads: &Reads<'_>,
     sources: &SourceMap,
     found: &mut BTreeMap<(Line, String), Finding>,
 ) {
@@ -189,11 +212,14 @@ fn compare(
     for entry in blocks.iter().flat_map(|block| block.entries) {
         *counts.entry(name_of(entry)).or_default() += 1;
     }
-    let read: Vec<&String> = counts.keys().filter(|key| is_read(key)).collect();
+    let read: Vec<&String> = counts.keys().filter(|key| reads.has(key)).collect();
+    let all = blocks.iter().flat_map(|block| block.entries);
+    let items: BTreeSet<String> = all.filter(|at| reads.is_item(at)).map(name_of).collect();
     for block in blocks {
         for entry in block.entries {
             let key = name_of(entry);
-            if let (false, Some(line)) = (is_read(&key), line_of(entry.origin, sources)) {
+            let is_read = reads.has(&key) || items.contains(&key);
+            if let (false, Some(line)) = (is_read, line_of(entry.origin, sources)) {
                 let message = format!("nothing in the root chart reads `{key}` of {}", block.name);
                 let names = read.iter().map(|name| name.as_str());
                 let place = span_of_key(&key, entry.origin);
@@ -209,7 +235,8 @@ fn compare(
         let most = counts
             .iter()
             .filter(|(_, count)| **count * 2 > blocks.len());
-        for (key, _) in most.filter(|(key, _)| !has(key) && is_read(key)) {
+        for (key, _) in most.filter(|(key, _)| !has(key) && reads.has(key) && !items.contains(*key))
+        {
             let place = evenkeel_diagnostics::Origin::new(block.place.file, block.place.start);
             let Some(line) = line_of(place, sources) else {
                 continue;
@@ -276,7 +303,7 @@ data: {domain: "{{ .domain }}"}
 "#,
     },
     Example {
-        title: "Whole blocks become elements, another list has names too, and one block has a key more",
+        title: "Whole blocks become elements, another list has names too, one block has a key more, and mappings that a template ranges over",
         outcome: Outcome::NearMiss,
         repository: r#"
 -- evenkeel.yaml --
@@ -286,9 +313,20 @@ envs:
   # fooEnabled: true
   - {name: local, domain: a.example}
   - {"domain": b.example, name: prod, "tier": gold}
+jobs:
+  local: {dump: {at: noon}, purge: {at: dawn}}
+  prod: {dump: {at: dusk}, load: {at: night}}
 users:
   - {name: prod, shell: sh}
   - {name: guest, shell: zsh}
+-- root/templates/jobs.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: jobs}
+data:
+  {{- range $name, $job := .Values.jobs.prod }}
+  {{ $name }}: {{ $job.at }}
+  {{- end }}
 -- root/templates/set.yaml --
 apiVersion: argoproj.io/v1alpha1
 kind: ApplicationSet
