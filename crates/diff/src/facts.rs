@@ -149,8 +149,8 @@ impl Fact {
         let pair = (self.texts.before.clone(), self.texts.after.clone());
         let token = Tokens::new([pair]);
         self.reach == Reach::Word
-            && token.normal(before, Side::Before) != **before
-            && token.normal(after, Side::After) != **after
+            && *token.normal(before, Side::Before) != **before
+            && *token.normal(after, Side::After) != **after
     }
 }
 

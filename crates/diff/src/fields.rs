@@ -3,26 +3,43 @@
 use std::sync::Arc;
 
 use evenkeel_manifest::{FieldPath, Step};
-use evenkeel_value::{Data, DataEntry};
+use evenkeel_value::{Data, DataEntry, DataItem};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::change::{Change, ChangeKind, Class, Sides};
-use crate::list::{self, Pair};
+use crate::embedded;
+use crate::keys::Shape;
+use crate::list::{Lists, Pair};
+use crate::quantity::{is_quantity, same, same_amount};
+use crate::redact;
 use crate::tokens::{Side, Tokens};
 
 /// A walk over two values.
 pub(crate) struct Fields<'t> {
     tokens: &'t Tokens,
+    /// What the object is; of no kind within texts, which the API server does not read.
+    shape: Shape<'t>,
+    /// Whether all that is here is secret.
+    is_hidden: bool,
+    is_embedded: bool,
     path: FieldPath,
     indexed: Sides<FieldPath>,
     changes: Vec<Change>,
 }
 
-impl Fields<'_> {
-    /// What differs between two objects, in the order of their keys.
-    pub(crate) fn changes(before: &Data, after: &Data, tokens: &Tokens) -> Vec<Change> {
+impl<'t> Fields<'t> {
+    /// What differs between two objects, in the order of their keys. No value is in there that is secret.
+    pub(crate) fn changes(
+        before: &Data,
+        after: &Data,
+        shape: Shape<'t>,
+        tokens: &'t Tokens,
+    ) -> Vec<Change> {
         let mut fields = Fields {
             tokens,
+            shape,
+            is_hidden: false,
+            is_embedded: false,
             path: FieldPath::default(),
             indexed: Sides::default(),
             changes: Vec::new(),
@@ -33,26 +50,68 @@ impl Fields<'_> {
 
     fn visit(&mut self, before: &Data, after: &Data) {
         match (before, after) {
-            (Data::Map(old), Data::Map(new)) => self.maps(old, new),
-            (Data::List(old), Data::List(new)) => {
-                let field = match self.path.0.last() {
-                    Some(Step::Key(key)) => key.as_str(),
-                    _ => "",
-                };
-                for pair in list::align(field, old, new, self.tokens) {
-                    self.item(pair);
-                }
-            }
+            (Data::Map(_), Data::Map(_)) => self.maps(before, after),
+            (Data::List(old), Data::List(new)) => self.lists(before, after, (old, new)),
             _ if same(before, after) => {}
-            _ => {
-                let class = match (before, after) {
-                    (Data::Str(old), Data::Str(new)) if self.tokens.derives(old, new) => {
-                        Class::Identity
-                    }
-                    _ => Class::Unexplained,
-                };
-                self.push(ChangeKind::Changed, Some(before), Some(after), class);
-            }
+            (Data::Str(old), Data::Str(new)) => self.texts(old, new),
+            _ if self.is_same_amount(before, after) => {}
+            _ => self.push(
+                ChangeKind::Changed,
+                Some(before),
+                Some(after),
+                Class::Unexplained,
+            ),
+        }
+    }
+
+    /// Two texts that differ: as data, if both hold some.
+    fn texts(&mut self, old: &Arc<[u8]>, new: &Arc<[u8]>) {
+        let (before, after) = (Data::Str(Arc::clone(old)), Data::Str(Arc::clone(new)));
+        if self.is_same_amount(&before, &after) {
+            return;
+        }
+        let key = self.key();
+        if !self.is_hidden
+            && let Some(before) = embedded::data(old, key)
+            && let Some(after) = embedded::data(new, key)
+        {
+            let shape = std::mem::take(&mut self.shape);
+            let is_embedded = std::mem::replace(&mut self.is_embedded, true);
+            self.visit(&before, &after);
+            self.shape = shape;
+            self.is_embedded = is_embedded;
+            return;
+        }
+        let class = match self.tokens.derives(old, new) {
+            true => Class::Identity,
+            false => Class::Unexplained,
+        };
+        self.push(ChangeKind::Changed, Some(&before), Some(&after), class);
+    }
+
+    fn is_same_amount(&self, before: &Data, after: &Data) -> bool {
+        !self.is_embedded
+            && is_quantity(self.shape.kind, &self.path)
+            && same_amount(before, after) == Some(true)
+    }
+
+    fn lists(&mut self, before: &Data, after: &Data, (old, new): (&[DataItem], &[DataItem])) {
+        let lists = Lists {
+            before: old,
+            after: new,
+            tokens: self.tokens,
+        };
+        let aligned = lists.align(self.shape, &self.path);
+        if aligned.is_moved {
+            self.push(
+                ChangeKind::Moved,
+                Some(before),
+                Some(after),
+                Class::Unexplained,
+            );
+        }
+        for pair in aligned.pairs {
+            self.item(pair);
         }
     }
 
@@ -61,14 +120,12 @@ impl Fields<'_> {
         self.indexed.before.0.push(Step::Index(pair.places.before));
         self.indexed.after.0.push(Step::Index(pair.places.after));
         self.field(pair.before, pair.after);
-        self.path.0.pop();
-        self.indexed.before.0.pop();
-        self.indexed.after.0.pop();
+        self.leave();
     }
 
-    /// A null says what a missing key says: the API server drops it.
+    /// In an object, a null says what a missing key says: the API server drops it. Those who read texts may not.
     fn field(&mut self, before: Option<&Data>, after: Option<&Data>) {
-        let present = |data: &&Data| !matches!(data, Data::Null);
+        let present = |data: &&Data| self.is_embedded || !matches!(data, Data::Null);
         match (before.filter(present), after.filter(present)) {
             (Some(before), Some(after)) => self.visit(before, after),
             (Some(before), None) => {
@@ -81,12 +138,19 @@ impl Fields<'_> {
         }
     }
 
-    fn maps(&mut self, old: &[DataEntry], new: &[DataEntry]) {
+    fn maps(&mut self, before: &Data, after: &Data) {
+        let (Data::Map(old), Data::Map(new)) = (before, after) else {
+            return;
+        };
         let renamed = self.renamed(old, new);
-        for entry in old {
+        let hides = |entry: &DataEntry| {
+            let key = String::from_utf8_lossy(&entry.key);
+            redact::hides(before, &key) || redact::hides(after, &key)
+        };
+        for entry in old.iter() {
             let renamed = renamed.get(&entry.key).copied();
             let other = renamed.or_else(|| find(new, &entry.key));
-            self.entry(entry, renamed, |fields| {
+            self.entry(entry, renamed, hides(entry), |fields| {
                 if let Some(to) = renamed {
                     fields.rename(entry, to);
                 }
@@ -94,9 +158,11 @@ impl Fields<'_> {
             });
         }
         let taken: FxHashSet<&[u8]> = renamed.values().map(|entry| entry.key.as_ref()).collect();
-        for entry in new {
+        for entry in new.iter() {
             if find(old, &entry.key).is_none() && !taken.contains(entry.key.as_ref()) {
-                self.entry(entry, None, |fields| fields.field(None, Some(&entry.value)));
+                self.entry(entry, None, hides(entry), |fields| {
+                    fields.field(None, Some(&entry.value));
+                });
             }
         }
     }
@@ -107,11 +173,14 @@ impl Fields<'_> {
         old: &[DataEntry],
         new: &'d [DataEntry],
     ) -> FxHashMap<Arc<[u8]>, &'d DataEntry> {
+        let mut renamed = FxHashMap::default();
+        if self.tokens.is_empty() {
+            return renamed;
+        }
         let only_new = new.iter().filter(|entry| find(old, &entry.key).is_none());
-        let mut by_normal: FxHashMap<Vec<u8>, &DataEntry> = only_new
+        let mut by_normal: FxHashMap<_, &DataEntry> = only_new
             .map(|entry| (self.tokens.normal(&entry.key, Side::After), entry))
             .collect();
-        let mut renamed = FxHashMap::default();
         for entry in old.iter().filter(|entry| find(new, &entry.key).is_none()) {
             let normal = self.tokens.normal(&entry.key, Side::Before);
             if let Some(other) = by_normal.remove(&normal) {
@@ -125,6 +194,7 @@ impl Fields<'_> {
         &mut self,
         entry: &DataEntry,
         renamed: Option<&DataEntry>,
+        hides: bool,
         visit: impl FnOnce(&mut Self),
     ) {
         let text = |entry: &DataEntry| String::from_utf8_lossy(&entry.key).into_owned();
@@ -132,7 +202,14 @@ impl Fields<'_> {
         self.path.0.push(Step::Key(key.clone()));
         self.indexed.before.0.push(Step::Key(key.clone()));
         self.indexed.after.0.push(Step::Key(other.unwrap_or(key)));
+        let is_hidden = self.is_hidden;
+        self.is_hidden |= hides;
         visit(self);
+        self.is_hidden = is_hidden;
+        self.leave();
+    }
+
+    fn leave(&mut self) {
         self.path.0.pop();
         self.indexed.before.0.pop();
         self.indexed.after.0.pop();
@@ -141,7 +218,14 @@ impl Fields<'_> {
     /// The key itself has another name, which follows from the environment's.
     fn rename(&mut self, from: &DataEntry, to: &DataEntry) {
         let (from, to) = (Data::Str(from.key.clone()), Data::Str(to.key.clone()));
-        self.push(ChangeKind::Changed, Some(&from), Some(&to), Class::Identity);
+        self.changes.push(self.change(
+            ChangeKind::Changed,
+            Sides {
+                before: Some(from),
+                after: Some(to),
+            },
+            Class::Identity,
+        ));
     }
 
     fn push(
@@ -151,45 +235,45 @@ impl Fields<'_> {
         after: Option<&Data>,
         class: Class,
     ) {
-        self.changes.push(Change {
+        let shown = |data: &Data| redact::shown(data, self.key(), self.is_hidden);
+        let sides = Sides {
+            before: before.map(shown),
+            after: after.map(shown),
+        };
+        self.changes.push(self.change(kind, sides, class));
+    }
+
+    fn change(&self, kind: ChangeKind, sides: Sides<Option<Data>>, class: Class) -> Change {
+        let place = |side: &Option<Data>, path: &FieldPath| {
+            side.as_ref()
+                .map_or_else(FieldPath::default, |_| path.clone())
+        };
+        Change {
             path: self.path.clone(),
             indexed: Sides {
-                before: place(before, &self.indexed.before),
-                after: place(after, &self.indexed.after),
+                before: place(&sides.before, &self.indexed.before),
+                after: place(&sides.after, &self.indexed.after),
             },
             hazard: None,
             kind,
-            before: before.cloned(),
-            after: after.cloned(),
+            before: sides.before,
+            after: sides.after,
             class,
-        });
+        }
     }
-}
 
-/// The path of a field that the side has.
-fn place(side: Option<&Data>, path: &FieldPath) -> FieldPath {
-    side.map_or_else(FieldPath::default, |_| path.clone())
+    /// What the field is called; an item is called as its list is.
+    fn key(&self) -> &str {
+        let keys = self.path.0.iter().rev().map(|step| match step {
+            Step::Key(key) => Some(key.as_str()),
+            _ => None,
+        });
+        keys.flatten().next().unwrap_or_default()
+    }
 }
 
 /// The entry of a key; entries are sorted by key.
 fn find<'d>(entries: &'d [DataEntry], key: &[u8]) -> Option<&'d DataEntry> {
     let place = entries.binary_search_by(|entry| entry.key.as_ref().cmp(key));
     place.ok().map(|place| &entries[place])
-}
-
-/// Whether two values without parts are the same; numbers are by what they count.
-fn same(before: &Data, after: &Data) -> bool {
-    match (number(before), number(after)) {
-        (Some(before), Some(after)) => before == after,
-        _ => before == after,
-    }
-}
-
-fn number(data: &Data) -> Option<f64> {
-    match data {
-        Data::Int(n) => Some(*n as f64),
-        Data::Uint(n) => Some(*n as f64),
-        Data::Float(n) => Some(*n),
-        _ => None,
-    }
 }

@@ -8,18 +8,26 @@
 //! Architecture Invariant: no I/O, and nothing is rendered but to trace what a field comes from. Outside of
 //! `environments`, there is no idea of how objects came to be: both sides are plain data.
 
+mod canonical;
 mod cause;
 mod change;
 mod classify;
 mod compare;
+mod embedded;
 mod environments;
 mod facts;
 mod fields;
+mod keys;
 mod list;
 mod manifests;
+mod pairing;
 mod pattern;
 mod policy;
+mod quantity;
+mod redact;
+mod renames;
 mod selection;
+mod similarity;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -40,5 +48,6 @@ pub use environments::{
 pub use facts::Facts;
 pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};
 pub use policy::{Policy, Reopened, Unused};
+pub use redact::{HIDDEN, is_secret, is_secret_name, is_secret_text};
 pub use selection::Selection;
 pub use tokens::Tokens;

@@ -87,6 +87,8 @@ impl Expected {
             (Expected::Key(text), Step::Key(key)) => text.matches(key),
             (Expected::Named(text), Step::Key(name) | Step::Named(name)) => text.matches(name),
             (Expected::Index(wanted), Step::Index(index)) => wanted == index,
+            // A port is a number and a name.
+            (Expected::Index(wanted), Step::Named(name)) => *name == wanted.to_string(),
             _ => false,
         }
     }

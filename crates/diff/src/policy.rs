@@ -8,6 +8,7 @@ use evenkeel_value::Data;
 use crate::change::{App, AppDiff, Change, Class, ObjectDiff, Presence, Reason, Sides};
 use crate::classify::{Objects, objects_of};
 use crate::fields::Fields;
+use crate::keys::Shape;
 use crate::pattern::Pattern;
 use crate::tokens::Tokens;
 
@@ -241,7 +242,7 @@ impl Known {
             let field = FieldPath(steps.iter().take(depth).cloned().collect());
             let found = data.and_then(|data| field.get(data));
             let now = found.unwrap_or(&Data::Null);
-            if !Fields::changes(accepted, now, &Tokens::default()).is_empty() {
+            if !Fields::changes(accepted, now, Shape::default(), &Tokens::default()).is_empty() {
                 let message = format!(
                     "{field} of {name} is {}, and {} was accepted",
                     found.map_or_else(|| "not there".to_owned(), shown),

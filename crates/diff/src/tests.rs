@@ -186,7 +186,7 @@ fn ports_without_names_are_paired_by_number() {
     check_spec(
         "{ ports: [{ containerPort: 80 }, { containerPort: 90 }] }",
         "{ ports: [{ containerPort: 90, protocol: TCP }, { containerPort: 80 }] }",
-        &["+ .ports[0].protocol - → TCP (unexplained)"],
+        &["+ .ports[90].protocol - → TCP (unexplained)"],
     );
 }
 

@@ -1,5 +1,7 @@
 //! What two environments are called: the texts that may differ without saying anything.
 
+use std::borrow::Cow;
+
 /// Texts of one side and what stands in their places on the other, such as namespaces and domains.
 #[derive(Debug, Clone, Default)]
 pub struct Tokens {
@@ -26,6 +28,11 @@ impl Tokens {
         Tokens { pairs }
     }
 
+    /// Whether nothing but itself is the same as a text.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     /// Whether `after` is `before` with tokens replaced, where they stand as whole words. Not every token
     /// has to be: the `local` of `svc.cluster.local` is none although an environment may be called so.
     pub fn derives(&self, before: &[u8], after: &[u8]) -> bool {
@@ -48,7 +55,10 @@ impl Tokens {
     }
 
     /// The text with every token replaced by a sign that both sides share.
-    pub(crate) fn normal(&self, text: &[u8], side: Side) -> Vec<u8> {
+    pub(crate) fn normal<'t>(&self, text: &'t [u8], side: Side) -> Cow<'t, [u8]> {
+        if self.pairs.is_empty() {
+            return Cow::Borrowed(text);
+        }
         let mut out = Vec::with_capacity(text.len());
         let mut at = 0;
         while at < text.len() {
@@ -70,7 +80,7 @@ impl Tokens {
                 }
             }
         }
-        out
+        Cow::Owned(out)
     }
 }
 
