@@ -27,6 +27,7 @@ mod quantity;
 mod redact;
 mod renames;
 mod selection;
+mod sequence;
 mod similarity;
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,16 @@
 //! Which items of two lists belong together.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::{Data, DataItem};
 use rustc_hash::{FxHashMap, FxHashSet};
-use similar::{Algorithm, capture_diff_slices};
 
 use crate::canonical::{after as hash_after, hash};
 use crate::change::Sides;
 use crate::keys::{Shape, is_ordered, values};
+use crate::sequence;
 use crate::similarity::Features;
 use crate::tokens::{Side, Tokens};
 
@@ -173,32 +174,33 @@ impl<'d> Lists<'d, '_> {
     /// less, with what it is most like.
     fn by_order(&self, old: &[u64], new: &[u64]) -> Vec<Pair<'d>> {
         let mut pairs = Vec::new();
-        for op in capture_diff_slices(Algorithm::Myers, old, new) {
-            self.gap(op.old_range(), op.new_range(), &mut pairs);
+        for (old, new) in sequence::runs(old, new) {
+            self.run(old, new, &mut pairs);
         }
         pairs
     }
 
-    fn gap(&self, old: Range<usize>, new: Range<usize>, pairs: &mut Vec<Pair<'d>>) {
+    fn run(&self, old: Range<usize>, new: Range<usize>, pairs: &mut Vec<Pair<'d>>) {
         let (left, right): (Vec<_>, Vec<_>) = (old.collect(), new.collect());
-        let mut partners = FxHashMap::default();
+        let mut partners: BTreeMap<usize, usize> = BTreeMap::new();
         if left.len() == right.len() {
             partners.extend(left.iter().copied().zip(right.iter().copied()));
         } else {
             // Pairs that would cross another are left out: the order means something.
-            let mut kept: Vec<(usize, usize)> = Vec::new();
             for (i, j) in self.most_alike(&left, &right) {
-                if kept.iter().all(|(a, b)| (i < *a) == (j < *b)) {
-                    kept.push((i, j));
+                let follows = partners
+                    .range(..i)
+                    .next_back()
+                    .is_none_or(|(_, last)| *last < j);
+                let precedes = partners.range(i..).next().is_none_or(|(_, next)| j < *next);
+                if follows && precedes {
+                    partners.insert(i, j);
                 }
             }
-            partners.extend(kept);
         }
         let taken: FxHashSet<usize> = partners.values().copied().collect();
-        pairs.extend(
-            left.into_iter()
-                .map(|i| self.at_place(Some(i), partners.get(&i).copied())),
-        );
+        let old = left.into_iter();
+        pairs.extend(old.map(|i| self.at_place(Some(i), partners.get(&i).copied())));
         let rest = right.into_iter().filter(|j| !taken.contains(j));
         pairs.extend(rest.map(|j| self.at_place(None, Some(j))));
     }
