@@ -115,14 +115,22 @@ fn of_diff(app: diff::AppDiff) -> AffectedApp {
             0
         }
     };
+    // A cluster knows nothing of renames: one object goes and another comes.
+    let is_renamed = |object: &diff::ObjectDiff| object.renamed.is_some();
     let count = |presence| {
         let objects = app.objects.iter();
-        objects.filter(|object| object.presence == presence).count()
+        objects
+            .filter(|object| object.presence == presence || is_renamed(object))
+            .count()
     };
+    let changed = app
+        .objects
+        .iter()
+        .filter(|object| object.presence == Presence::Both && !is_renamed(object));
     AffectedApp {
         added: alone(Presence::After) + count(Presence::After),
         removed: alone(Presence::Before) + count(Presence::Before),
-        changed: count(Presence::Both),
+        changed: changed.count(),
         presence: app.presence,
         name: app.name,
         unknown: Vec::new(),
