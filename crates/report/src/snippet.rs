@@ -1,5 +1,7 @@
 //! Diagnostics with snippets of the files that they are about.
 
+use std::borrow::Cow;
+
 use crate::wrap::wrapped;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, normalize_untrusted_str};
 use evenkeel_diagnostics::{Diagnostic, FrameKind, Severity, Source, SourceKind, SourceMap, Span};
@@ -98,15 +100,28 @@ fn excerpts(diagnostic: &Diagnostic, sources: &SourceMap) -> Vec<Excerpt> {
     labels
         .filter_map(|(label, primary)| {
             let source = sources.get(label.span.file)?;
-            excerpt(&source, label.span, &label.text, primary)
+            Some(excerpt(&source, label.span, &label.text, primary))
         })
         .collect()
 }
 
-/// The lines around a span. Text that is no UTF-8 cannot be shown.
-fn excerpt(source: &Source, span: Span, label: &str, primary: bool) -> Option<Excerpt> {
+/// The text of a file, with a question mark for each byte that is no UTF-8.
+fn readable(content: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(content) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(content.len());
+    for chunk in content.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    Cow::Owned(text)
+}
+
+/// The lines around a span.
+fn excerpt(source: &Source, span: Span, label: &str, primary: bool) -> Excerpt {
     const AROUND: usize = 1;
-    let text = std::str::from_utf8(&source.content).ok()?;
+    let text = readable(&source.content);
     let floor = |at: u32| {
         let at = (at as usize).min(text.len());
         (0..=at)
@@ -134,7 +149,7 @@ fn excerpt(source: &Source, span: Span, label: &str, primary: bool) -> Option<Ex
         SourceKind::Tpl => format!("{} (text given to tpl)", source.name),
         SourceKind::File | SourceKind::Inline => source.name.to_string(),
     };
-    Some(Excerpt {
+    Excerpt {
         name,
         text: text[start..end].to_owned(),
         first_line: 1 + text[..start].matches('\n').count(),
@@ -143,7 +158,7 @@ fn excerpt(source: &Source, span: Span, label: &str, primary: bool) -> Option<Ex
             label.to_owned(),
             primary,
         )],
-    })
+    }
 }
 
 /// How the failing template came to run, innermost first. Long chains lose their middle.
