@@ -19,7 +19,6 @@ fn there_are_pairs_of_all_families() {
 }
 
 #[test]
-#[ignore = "the differ does not reach it yet"]
 fn all_edits_are_found_and_nothing_else() {
     let mut families: BTreeMap<&str, (usize, Score)> = BTreeMap::new();
     let mut report = String::new();
