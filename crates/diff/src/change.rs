@@ -213,7 +213,7 @@ pub struct Reason {
 }
 
 /// In which way a change matters for security.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Risk {
     /// What a container may do to its node: security contexts, host access, SecurityContextConstraints.
     Privilege,

@@ -111,6 +111,15 @@ impl Facts {
         self.facts.iter().any(|fact| fact.is_whole(change))
     }
 
+    /// Whether the texts of a change differ in declared ones only.
+    pub(crate) fn tokens_account_for(&self, change: &Change) -> bool {
+        let (Some(Data::Str(before)), Some(Data::Str(after))) = (&change.before, &change.after)
+        else {
+            return false;
+        };
+        self.account_for(change) || self.tokens().derives(before, after)
+    }
+
     /// The fact that a change of [`Class::Identity`](crate::Class::Identity) follows from: the longest whose texts it
     /// holds.
     pub(crate) fn of(&self, change: &Change) -> Option<&Fact> {

@@ -10,6 +10,7 @@
 
 mod canonical;
 mod cause;
+mod causes;
 mod change;
 mod classify;
 mod compare;
@@ -18,6 +19,7 @@ mod environments;
 mod facts;
 mod fields;
 mod keys;
+mod hazards;
 mod list;
 mod manifests;
 mod pairing;
@@ -26,6 +28,7 @@ mod policy;
 mod quantity;
 mod redact;
 mod renames;
+mod revisions;
 mod selection;
 mod sequence;
 mod similarity;
@@ -37,6 +40,7 @@ pub use cause::{
     Cause, CauseKind, ChangeIndex, Comparison, Differences, Hop, Missing, Place, Said, Trace,
     TraceLayer,
 };
+pub use causes::{Pair, Rendered, explain};
 pub use change::{
     App, AppDiff, Change, ChangeKind, Class, Counts, Hazard, HazardKind, Object, ObjectDiff,
     ObjectIndex, Presence, Reason, Risk, Sides,
@@ -47,8 +51,10 @@ pub use environments::{
     EnvironmentDiff, Read, apps_of, compare_environments, compare_with, tokens,
 };
 pub use facts::Facts;
+pub use hazards::note_hazards;
 pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};
 pub use policy::{Policy, Reopened, Unused};
 pub use redact::{HIDDEN, is_secret, is_secret_name, is_secret_text};
+pub use revisions::compare_revisions;
 pub use selection::Selection;
 pub use tokens::Tokens;

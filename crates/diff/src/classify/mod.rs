@@ -7,6 +7,9 @@ mod implied;
 mod security;
 mod version;
 
+pub(crate) use implied::{is_application, is_checksum};
+pub(crate) use version::is_label;
+
 use evenkeel_value::Data;
 
 use crate::change::{App, AppDiff, Class, Object, ObjectDiff, ObjectIndex, Risk, Sides};

@@ -173,6 +173,13 @@ impl<'a> Explainer<'a> {
         })
     }
 
+    /// What the chart that is a source of an Application has as a value, all layers merged, before its templates ran.
+    /// `path` leads there below `.Values`. `None` where there is none.
+    pub fn value(&self, app: usize, source: usize, path: &FieldPath) -> Option<Data> {
+        let traced = self.traced(app, source)?;
+        path.get(&traced.trace.values).cloned()
+    }
+
     fn question<'q>(&'q self, app: usize, traced: &'q Traced, hops: usize) -> Question<'q> {
         Question {
             explainer: self,

@@ -1,7 +1,8 @@
 //! Two environments.
 
 use evenkeel_diff::{
-    App, Comparison, Differences, EnvironmentDiff, Selection, Sides, compare_environments,
+    App, Comparison, Differences, EnvironmentDiff, Facts, Pair, Rendered, Selection, Sides,
+    compare_environments, explain,
 };
 use evenkeel_gitops::Environment;
 
@@ -29,7 +30,7 @@ pub(super) fn compare(
         return None;
     }
     selection.apply(&mut found.apps);
-    let differences = Differences {
+    let mut differences = Differences {
         comparisons: vec![Comparison {
             env: None,
             names: Sides {
@@ -39,9 +40,24 @@ pub(super) fn compare(
             apps: found.apps,
         }],
         unused: found.unused,
+        reopened: found.reopened,
         diagnostics: found.diagnostics,
         ..Differences::default()
     };
+    let root = session.project.tree.root().display().to_string();
+    let rendered = |environment| Rendered {
+        environment,
+        renderer: session.project.renderer(),
+        root: &root,
+    };
+    let pair = Pair {
+        sides: Sides {
+            before: rendered(before),
+            after: rendered(after),
+        },
+        facts: &Facts::new(&session.project.config, &before.name, &after.name),
+    };
+    explain(&mut differences, &[pair], false);
     Some((session, differences))
 }
 

@@ -1,0 +1,587 @@
+//! Joins each difference to what made it: a line of values, a condition or a line of a template, a declared fact.
+//!
+//! Both sides of a difference are explained (`gitops::explain`) and the explanations held against each other. What they
+//! do not have in common is the cause; differences with one cause become one.
+
+mod decide;
+mod said;
+mod side;
+mod traces;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use evenkeel_gitops::{Declaration, Environment, FieldPath, Step};
+use evenkeel_value::Data;
+use rustc_hash::FxHashMap;
+
+use crate::cause::{Cause, CauseKind, ChangeIndex, Comparison, Differences, Said};
+use crate::change::{
+    App, AppDiff, Change, Class, ObjectDiff, ObjectIndex, Presence, Reason, Risk, Sides,
+};
+use crate::classify::{is_application, is_checksum, is_label};
+use crate::facts::{Fact, Facts};
+use decide::{Decider, Question};
+use said::HIDDEN;
+use side::{Field, Side};
+use verdict::{Key, Verdict};
+
+pub use side::Rendered;
+
+/// Two environments that were compared, for [`explain`].
+pub struct Pair<'a> {
+    /// The sides.
+    pub sides: Sides<Rendered<'a>>,
+    /// What is declared of them.
+    pub facts: &'a Facts,
+}
+
+/// Finds out what made the differences, and keeps how the fields came to be if `traces` are wanted. There is one pair
+/// for each comparison; none where one side does not have the environment, which then is what makes all of its
+/// differences.
+pub fn explain(differences: &mut Differences, pairs: &[Option<Pair<'_>>], traces: bool) {
+    let compared: Vec<_> = differences
+        .comparisons
+        .iter()
+        .zip(pairs)
+        .enumerate()
+        .collect();
+    let found = evenkeel_renderer::side_by_side(&compared, |(index, (comparison, pair))| {
+        let Some(pair) = pair else {
+            return (whole(*index, comparison), BTreeMap::new());
+        };
+        let sides = Sides {
+            before: Side::new(pair.sides.before),
+            after: Side::new(pair.sides.after),
+        };
+        let asked = Asked {
+            index: *index,
+            comparison,
+            facts: pair.facts,
+            sides: Sides {
+                before: &sides.before,
+                after: &sides.after,
+            },
+        };
+        let mut groups = Groups::default();
+        asked.all(&mut groups);
+        let traces = match traces {
+            true => asked.traces(),
+            false => BTreeMap::new(),
+        };
+        (groups, traces)
+    });
+    let mut groups = Groups::default();
+    for (more, traces) in found {
+        groups.extend(more);
+        differences.traces.extend(traces);
+    }
+    differences.causes = groups.causes();
+}
+
+/// An environment that one side has only.
+fn whole(index: usize, comparison: &Comparison) -> Groups {
+    let name = format!(
+        "environment {}",
+        comparison.env.as_deref().unwrap_or_default()
+    );
+    let group = Group::App(name.clone());
+    let mut groups = Groups::default();
+    for (app_index, app) in comparison.apps.iter().enumerate() {
+        let at = ChangeIndex {
+            comparison: index,
+            app: app_index,
+            change: None,
+        };
+        groups.effect(group.clone(), at, || {
+            let verdict = Verdict {
+                kind: CauseKind::Application,
+                ..Verdict::unknown(name.clone())
+            };
+            cause(verdict, app.class.clone())
+        });
+    }
+    groups
+}
+
+/// What tells causes apart.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Group {
+    /// A declared fact, by its name and texts.
+    Fact(&'static str, Sides<String>),
+    /// An entry of the configuration, by its place.
+    Entry(u32),
+    /// An Application of one side.
+    App(String),
+    /// Whatever else, with its class.
+    Lines(Key, &'static str, Option<Risk>, Option<u32>),
+}
+
+/// Causes as they are found.
+#[derive(Default)]
+struct Groups {
+    order: Vec<Group>,
+    causes: FxHashMap<Group, Cause>,
+    /// Where the cause of each change is; for those that follow from others.
+    of: FxHashMap<ChangeIndex, Group>,
+    /// The causes whose effects have the same lines.
+    lines: FxHashMap<Key, Group>,
+}
+
+impl Groups {
+    fn effect(&mut self, group: Group, index: ChangeIndex, make: impl FnOnce() -> Cause) {
+        self.of.insert(index, group.clone());
+        let order = &mut self.order;
+        let cause = self.causes.entry(group.clone()).or_insert_with(|| {
+            order.push(group);
+            make()
+        });
+        cause.effects.push(index);
+    }
+
+    /// The cause with these lines; else one that has one of them.
+    fn with_line(&self, key: &Key) -> Option<Group> {
+        let (kind, _, lines) = key;
+        let has_one = |other: &&Key| {
+            let same = |a: &Option<_>, b: &Option<_>| a.is_some() && a == b;
+            other.0 == *kind
+                && (same(&other.2.after, &lines.after) || same(&other.2.before, &lines.before))
+        };
+        let exact = self.lines.get(key);
+        let near = || self.lines.keys().filter(has_one).min();
+        exact.or_else(|| self.lines.get(near()?)).cloned()
+    }
+
+    fn follow(&mut self, group: &Group, index: ChangeIndex) {
+        self.of.insert(index, group.clone());
+        if let Some(cause) = self.causes.get_mut(group) {
+            cause.follow.push(index);
+        }
+    }
+
+    /// Adds those of another comparison: what has the same lines is the same cause.
+    fn extend(&mut self, more: Groups) {
+        let Groups {
+            order, mut causes, ..
+        } = more;
+        for group in order {
+            let Some(cause) = causes.remove(&group) else {
+                continue;
+            };
+            match self.causes.get_mut(&group) {
+                Some(known) => {
+                    known.effects.extend(cause.effects);
+                    known.follow.extend(cause.follow);
+                }
+                None => {
+                    self.order.push(group.clone());
+                    self.causes.insert(group, cause);
+                }
+            }
+        }
+    }
+
+    /// Those first that nothing explains, then security, then the rest by how much they change.
+    fn causes(mut self) -> Vec<Cause> {
+        let causes = self
+            .order
+            .iter()
+            .filter_map(|group| self.causes.remove(group));
+        let mut causes: Vec<Cause> = causes.collect();
+        for cause in &mut causes {
+            // A version that nothing but labels say is what they say.
+            if cause.effects.is_empty() && !cause.follow.is_empty() {
+                cause.effects.push(cause.follow.remove(0));
+            }
+        }
+        let rank = |cause: &Cause| match &cause.class {
+            Class::Unexplained => 0,
+            Class::Security { reason: None, .. } => 1,
+            Class::Security { .. } => 2,
+            _ => 3,
+        };
+        causes.sort_by_key(|cause| {
+            let effects = cause.effects.len() + cause.follow.len();
+            (rank(cause), std::cmp::Reverse(effects))
+        });
+        causes
+    }
+}
+
+/// A comparison whose causes are looked for.
+struct Asked<'c, 's, 'a> {
+    index: usize,
+    comparison: &'c Comparison,
+    facts: &'c Facts,
+    sides: Sides<&'s Side<'a>>,
+}
+
+impl Asked<'_, '_, '_> {
+    fn all(&self, groups: &mut Groups) {
+        let environments = self.environments();
+        let decider = Decider {
+            sides: self.sides,
+            is_one_tree: Arc::ptr_eq(&environments.before.sources, &environments.after.sources),
+        };
+        // What follows from others comes after them.
+        let mut inputs = Vec::new();
+        let mut checksums = Vec::new();
+        for (app_index, app) in self.comparison.apps.iter().enumerate() {
+            let index = |change| ChangeIndex {
+                comparison: self.index,
+                app: app_index,
+                change,
+            };
+            if app.presence != Presence::Both {
+                self.application(&decider, app, index(None), groups);
+                continue;
+            }
+            for (i, object) in app.objects.iter().enumerate() {
+                for (j, change) in object.changes.iter().enumerate() {
+                    let at = (app, object, change, index(Some((i, j))));
+                    match &change.class {
+                        Class::Implied { .. } if is_checksum(change) => checksums.push(at),
+                        Class::Implied { .. } => inputs.push(at),
+                        Class::Identity => self.identity(change, at.3, groups),
+                        _ => self.change(&decider, at, groups),
+                    }
+                }
+            }
+        }
+        for at in inputs {
+            self.implied(&decider, at, groups);
+        }
+        for at in checksums {
+            self.checksum(&decider, at, groups);
+        }
+    }
+
+    fn environments(&self) -> Sides<&Environment> {
+        Sides {
+            before: self.sides.before.environment(),
+            after: self.sides.after.environment(),
+        }
+    }
+
+    /// What an Application of one side comes from: the object that declares it.
+    fn application(
+        &self,
+        decider: &Decider<'_, '_>,
+        app: &AppDiff,
+        index: ChangeIndex,
+        groups: &mut Groups,
+    ) {
+        let is_before = app.presence == Presence::Before;
+        let environments = self.environments();
+        let (own, name) = match is_before {
+            true => (environments.before, &self.facts.names().before),
+            false => (environments.after, &self.facts.names().after),
+        };
+        let found = own
+            .apps
+            .iter()
+            .find(|one| App::base_name(&one.name, name) == app.name);
+        let declaring = found.and_then(|found| {
+            let object = match &found.declaration {
+                Declaration::Object { object, .. } | Declaration::Generated { object, .. } => {
+                    *object
+                }
+                Declaration::Root => return None,
+            };
+            let app = found.parent?;
+            Some(ObjectIndex { app, object })
+        });
+        let mut verdict = declaring.map_or_else(
+            || Verdict::unknown(app.name.clone()),
+            |object| {
+                let apps = self.twins(object.app, is_before);
+                let field = Some(Field {
+                    object,
+                    path: FieldPath::default(),
+                });
+                decider.decide(&Question {
+                    fields: one_sided(is_before, field),
+                    apps,
+                    name: app.name.clone(),
+                    ..Question::default()
+                })
+            },
+        );
+        verdict.kind = CauseKind::Application;
+        verdict.name.clone_from(&app.name);
+        let group = Group::App(app.name.clone());
+        groups.effect(group, index, || cause(verdict, app.class.clone()));
+    }
+
+    /// An Application of one side by its index, and the same one on the other.
+    fn twins(&self, own: usize, is_before: bool) -> Sides<Option<usize>> {
+        let environments = self.environments();
+        let names = self.facts.names();
+        let [(mine, my_name), (theirs, their_name)] = match is_before {
+            true => [
+                (environments.before, &names.before),
+                (environments.after, &names.after),
+            ],
+            false => [
+                (environments.after, &names.after),
+                (environments.before, &names.before),
+            ],
+        };
+        let base = mine
+            .apps
+            .get(own)
+            .map(|app| App::base_name(&app.name, my_name));
+        let mut others = theirs.apps.iter();
+        let other = others.position(|app| Some(App::base_name(&app.name, their_name)) == base);
+        match is_before {
+            true => Sides {
+                before: Some(own),
+                after: other,
+            },
+            false => Sides {
+                before: other,
+                after: Some(own),
+            },
+        }
+    }
+
+    fn identity(&self, change: &Change, index: ChangeIndex, groups: &mut Groups) {
+        match self.facts.of(change) {
+            Some(fact) => {
+                groups.effect(group_of(fact), index, || self.fact_cause(fact));
+            }
+            None => {
+                let verdict = Verdict::unknown(change.path.to_string());
+                let group = Group::Lines(verdict.key(), "identity", None, None);
+                groups.effect(group, index, || cause(verdict, Class::Identity));
+            }
+        }
+    }
+
+    fn fact_cause(&self, fact: &Fact) -> Cause {
+        let said = |side: &Side<'_>, text: &str, span| {
+            Some(Said {
+                place: side.place(span),
+                text: text.to_owned(),
+            })
+        };
+        Cause {
+            kind: CauseKind::Fact,
+            name: fact.name.to_owned(),
+            sides: Sides {
+                before: said(self.sides.before, &fact.texts.before, fact.spans.before),
+                after: said(self.sides.after, &fact.texts.after, fact.spans.after),
+            },
+            hops: Vec::new(),
+            class: Class::Identity,
+            effects: Vec::new(),
+            follow: Vec::new(),
+        }
+    }
+
+    fn change(
+        &self,
+        decider: &Decider<'_, '_>,
+        (_, object, change, index): At<'_>,
+        groups: &mut Groups,
+    ) {
+        let verdict = self.verdict(decider, object, change);
+        let key = verdict.key();
+        let group = match &change.class {
+            Class::Expected(reason) => Group::Entry(entry(reason)),
+            Class::Security { risk, reason } => {
+                let reason = reason.as_ref().map(entry);
+                Group::Lines(key.clone(), "security", Some(*risk), reason)
+            }
+            class => Group::Lines(key.clone(), class.name(), None, None),
+        };
+        groups.lines.entry(key).or_insert_with(|| group.clone());
+        let class = change.class.clone();
+        if change.class == Class::Version && is_label(change) {
+            groups.of.insert(index, group.clone());
+            let order = &mut groups.order;
+            let known = groups.causes.entry(group.clone()).or_insert_with(|| {
+                order.push(group);
+                cause(verdict, class)
+            });
+            known.follow.push(index);
+            return;
+        }
+        groups.effect(group, index, || cause(verdict, class));
+    }
+
+    /// Inputs of Applications follow from what makes them differ; objects of one side that declare an Application,
+    /// from that.
+    fn implied(&self, decider: &Decider<'_, '_>, at: At<'_>, groups: &mut Groups) {
+        let (_, object, change, index) = at;
+        if change.path.0.is_empty() && is_application(&object.identity) {
+            let alone = groups
+                .causes
+                .keys()
+                .find(|group| matches!(group, Group::App(name) if implies(&change.class, name)));
+            if let Some(group) = alone.cloned() {
+                groups.follow(&group, index);
+                return;
+            }
+        }
+        if self.facts.tokens_account_for(change)
+            && let Some(fact) = self.facts.of(change)
+        {
+            let group = group_of(fact);
+            if groups.causes.contains_key(&group) {
+                groups.follow(&group, index);
+            } else {
+                groups.effect(group, index, || self.fact_cause(fact));
+            }
+            return;
+        }
+        let verdict = self.verdict(decider, object, change);
+        match groups.with_line(&verdict.key()) {
+            Some(group) => groups.follow(&group, index),
+            None => {
+                let group = Group::Lines(verdict.key(), "implied", None, None);
+                groups.effect(group, index, || cause(verdict, change.class.clone()));
+            }
+        }
+    }
+
+    /// A checksum follows from what makes its object differ.
+    fn checksum(&self, decider: &Decider<'_, '_>, at: At<'_>, groups: &mut Groups) {
+        let (app, _, change, index) = at;
+        let source = app.objects.iter().enumerate().find(|(_, object)| {
+            let id = object.renamed.as_ref().unwrap_or(&object.identity);
+            implies(&change.class, &format!("{}/{}", id.kind, id.name))
+        });
+        let cause = source.and_then(|(i, object)| {
+            // The data of the object rather than its namespace.
+            let mut changes: Vec<(usize, &Change)> = object.changes.iter().enumerate().collect();
+            changes.sort_by_key(|(_, change)| {
+                matches!(change.path.0.first(), Some(Step::Key(key)) if key == "metadata")
+            });
+            let mut groups = changes.into_iter().filter_map(|(j, _)| {
+                groups.of.get(&ChangeIndex {
+                    change: Some((i, j)),
+                    ..index
+                })
+            });
+            groups.next().cloned()
+        });
+        match cause {
+            Some(group) => groups.follow(&group, index),
+            None => self.implied(decider, at, groups),
+        }
+    }
+
+    fn verdict(&self, decider: &Decider<'_, '_>, object: &ObjectDiff, change: &Change) -> Verdict {
+        let question = self.question(object, change);
+        let mut verdict = decider.decide(&question);
+        if is_hidden(object, change) {
+            hide(&mut verdict);
+        }
+        verdict
+    }
+
+    fn question(&self, object: &ObjectDiff, change: &Change) -> Question {
+        let is_whole = change.path.0.is_empty();
+        let field = |index: Option<ObjectIndex>, path: &FieldPath| {
+            // A side without the field has an empty path.
+            let has = is_whole || !path.0.is_empty();
+            index.filter(|_| has).map(|object| Field {
+                object,
+                path: path.clone(),
+            })
+        };
+        let hidden = is_hidden(object, change);
+        let value = |data: &Option<Data>| data.clone().filter(|_| !hidden);
+        let apps = match (object.index.before, object.index.after) {
+            (Some(before), Some(after)) => Sides {
+                before: Some(before.app),
+                after: Some(after.app),
+            },
+            (Some(before), None) => self.twins(before.app, true),
+            (None, Some(after)) => self.twins(after.app, false),
+            (None, None) => Sides::default(),
+        };
+        let id = &object.identity;
+        let name = match is_whole {
+            true => format!("{}/{}", id.kind, id.name),
+            false => change.path.to_string(),
+        };
+        Question {
+            fields: Sides {
+                before: field(object.index.before, &change.indexed.before),
+                after: field(object.index.after, &change.indexed.after),
+            },
+            values: Sides {
+                before: value(&change.before),
+                after: value(&change.after),
+            },
+            apps,
+            name,
+        }
+    }
+}
+
+type At<'c> = (&'c AppDiff, &'c ObjectDiff, &'c Change, ChangeIndex);
+
+fn one_sided<T>(is_before: bool, value: Option<T>) -> Sides<Option<T>> {
+    match is_before {
+        true => Sides {
+            before: value,
+            after: None,
+        },
+        false => Sides {
+            before: None,
+            after: value,
+        },
+    }
+}
+
+fn group_of(fact: &Fact) -> Group {
+    Group::Fact(fact.name, fact.texts.clone())
+}
+
+fn entry(reason: &Reason) -> u32 {
+    reason.span.start
+}
+
+fn implies(class: &Class, name: &str) -> bool {
+    let Class::Implied { of } = class else {
+        return false;
+    };
+    of == name || of.strip_prefix("Application ") == Some(name)
+}
+
+fn cause(verdict: Verdict, class: Class) -> Cause {
+    Cause {
+        kind: verdict.kind,
+        name: verdict.name,
+        sides: verdict.sides,
+        hops: verdict.hops,
+        class,
+        effects: Vec::new(),
+        follow: Vec::new(),
+    }
+}
+
+/// Whether the values of a change are kept from reports.
+fn is_hidden(object: &ObjectDiff, change: &Change) -> bool {
+    let is_secret = object.identity.group.is_empty() && object.identity.kind == "Secret";
+    let hidden = |data: &Option<Data>| {
+        let text = data.as_ref().and_then(Data::as_str);
+        text.is_some_and(|text| text.starts_with(HIDDEN.trim_end_matches(')')))
+    };
+    is_secret || hidden(&change.before) || hidden(&change.after)
+}
+
+fn hide(verdict: &mut Verdict) {
+    for said in [&mut verdict.sides.before, &mut verdict.sides.after] {
+        if let Some(said) = said {
+            said.text = HIDDEN.to_owned();
+            if let Some(place) = &mut said.place {
+                place.text = HIDDEN.to_owned();
+            }
+        }
+    }
+}
