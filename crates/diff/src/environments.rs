@@ -8,7 +8,7 @@ use evenkeel_value::Data;
 use crate::classify::{classify, classify_versions};
 use crate::facts::Facts;
 use crate::policy::Reopened;
-use crate::{App, AppDiff, Object, ObjectIndex, Policy, Sides, Tokens, Unused, compare};
+use crate::{App, AppDiff, Object, ObjectIndex, Policy, Sides, Unused, compare};
 
 /// What differs between two environments.
 #[derive(Debug)]
@@ -64,11 +64,6 @@ pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> En
         reopened: policy.reopened(),
         diagnostics,
     }
-}
-
-/// What two environments are called by: their names, namespaces and domains.
-pub fn tokens(config: &Config, before: &str, after: &str) -> Tokens {
-    Facts::new(config, before, after).tokens()
 }
 
 /// The Applications of an environment, by the names that they shall be compared by.

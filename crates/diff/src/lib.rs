@@ -47,9 +47,7 @@ pub use change::{
 };
 pub use classify::{classify, classify_versions};
 pub use compare::compare;
-pub use environments::{
-    EnvironmentDiff, Read, apps_of, compare_environments, compare_with, tokens,
-};
+pub use environments::{EnvironmentDiff, Read, apps_of, compare_environments, compare_with};
 pub use facts::Facts;
 pub use hazards::note_hazards;
 pub use manifests::{ManifestDiff, ManifestFile, compare_manifests};

@@ -22,7 +22,8 @@ const GAP: usize = 2;
 /// The table, in lines of `width` characters.
 pub fn text(parity: &Parity<'_>, width: usize) -> String {
     let mut page = String::new();
-    for columns in tables(parity, width) {
+    let has_rows = !parity.table.rows.is_empty();
+    for columns in tables(parity, width).into_iter().filter(|_| has_rows) {
         let layout = Layout::new(parity, columns, width);
         layout.head(parity, &mut page);
         for row in &parity.table.rows {

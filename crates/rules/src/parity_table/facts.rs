@@ -10,6 +10,9 @@ use crate::images::{Reference, images};
 use crate::presence::delivered_secrets;
 use crate::references::references;
 
+/// How many characters of a digest are shown.
+const DIGEST: usize = 12;
+
 /// All aspects of which there is something to say.
 pub(super) fn aspects(app: &App, subjects: &[&Subject<'_>]) -> BTreeMap<Aspect, Facts> {
     let of = |aspect| match aspect {
@@ -47,10 +50,18 @@ fn versions(app: &App, subjects: &[&Subject<'_>]) -> Vec<Fact> {
         Fact {
             of: repository.to_owned(),
             key: image.to_owned(),
-            ..Fact::just(&image[path..])
+            ..Fact::just(short(&image[path..]))
         }
     });
     local.chain(remote).chain(images).collect()
+}
+
+/// An image with as much of its digest as tells it from others.
+fn short(image: &str) -> &str {
+    let end = image
+        .find("@sha256:")
+        .map(|at| at + "@sha256:".len() + DIGEST);
+    end.and_then(|end| image.get(..end)).unwrap_or(image)
 }
 
 fn chart(name: &str, version: &str) -> Fact {

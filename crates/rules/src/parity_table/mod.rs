@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_config::{Config, Date};
 use evenkeel_diagnostics::{Severity, Span};
-use evenkeel_diff::{App as DiffApp, Reason, Tokens, tokens};
+use evenkeel_diff::{App as DiffApp, Facts as Declared, Reason, Tokens};
 use evenkeel_gitops::{App, Environment};
 
 use off::Policy;
@@ -353,8 +353,8 @@ fn row(
         if let (Some(reference), Some(expected)) = (reference, expected)
             && index > 0
         {
-            let tokens = tokens(policy.config, &reference.environment.name, env);
-            compare(expected, &mut cell, &tokens);
+            let declared = Declared::new(policy.config, &reference.environment.name, env);
+            compare(expected, &mut cell, &declared.tokens());
         }
         cell
     });

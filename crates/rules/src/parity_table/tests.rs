@@ -164,6 +164,24 @@ spec: {storage: {size: {{ if .Values.prod }}20Gi{{ else }}10Gi{{ end }}, storage
 }
 
 #[test]
+fn digests_are_shown_in_short_and_compared_in_full() {
+    check(
+        both!(
+            r#"
+kind: Pod
+apiVersion: v1
+metadata: {name: web}
+spec: {containers: [{image: "web:1@sha256:0123456789abcdef{{ .Values.prod }}"}]}
+"#
+        ),
+        &[
+            "shop local on; version: shop 1.0.0, web:1@sha256:0123456789ab",
+            "shop prod on; version: shop 1.0.0, +web:1@sha256:0123456789ab",
+        ],
+    );
+}
+
+#[test]
 fn secrets_are_named_whoever_makes_them() {
     check(
         both!(
