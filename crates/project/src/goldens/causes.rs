@@ -3,6 +3,7 @@
 //! A golden is text: nothing is known of what made it. So only the side that is rendered is explained, and what is no
 //! longer rendered has no cause that anybody could show.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use evenkeel_diagnostics::{SourceKind, SourceMap, Span};
@@ -16,8 +17,8 @@ use evenkeel_value::Data;
 
 use crate::Project;
 
-/// The causes of the differences between goldens and what is rendered: lines first, those with most effects before the
-/// others. Each comparison is of the environment that it names.
+/// The causes of the differences between goldens and what is rendered: by class, lines before what has none, those with
+/// most effects first. Each comparison is of the environment that it names.
 pub fn golden_causes(
     project: &Project,
     environments: &[Environment],
@@ -37,21 +38,29 @@ pub fn golden_causes(
                 let explanation = explainer.explain(place.app, place.object, change.place())?;
                 source(&explanation, change.before.as_ref(), project.sources())
             });
-            let cause = found.unwrap_or_else(|| unknown(comparison, at, object));
+            let mut cause = found.unwrap_or_else(|| unknown(comparison, at, object));
+            if let Some(change) = change {
+                cause.class = change.class.clone();
+            }
             let known = causes.entry(key(&cause, at)).or_insert(cause);
             known.effects.push(at);
         }
     }
     let mut causes: Vec<Cause> = causes.into_values().collect();
     causes.sort_by_key(|cause| {
+        let rank = match cause.class {
+            Class::Unexplained => 0,
+            Class::Security { .. } => 1,
+            _ => 2,
+        };
         let has_line = cause.sides.after.is_some();
-        std::cmp::Reverse((has_line, cause.effects.len()))
+        (rank, Reverse((has_line, cause.effects.len())))
     });
     causes
 }
 
-/// What makes causes one: the line, or the difference itself where there is no line.
-type Key = (Option<(String, usize)>, Option<ChangeIndex>);
+/// What makes causes one: the class and the line, or the difference itself where there is no line.
+type Key = (&'static str, Option<(String, usize)>, Option<ChangeIndex>);
 
 fn key(cause: &Cause, at: ChangeIndex) -> Key {
     let place = cause
@@ -61,7 +70,7 @@ fn key(cause: &Cause, at: ChangeIndex) -> Key {
         .and_then(|said| said.place.as_ref());
     let line = place.map(|place| (place.file.clone(), place.line));
     let own = line.is_none().then_some(at);
-    (line, own)
+    (cause.class.name(), line, own)
 }
 
 /// All differences of a comparison.

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use evenkeel_diff::{App, Comparison, Differences, Sides, Tokens, compare};
+use evenkeel_diff::{
+    App, Comparison, Differences, Facts, Sides, Tokens, classify, classify_versions, compare,
+};
 use evenkeel_project::{Golden, Stale, golden_causes};
 use evenkeel_report::diff as report;
 use evenkeel_report::paint::{Style, harmless};
@@ -77,7 +79,11 @@ fn comparisons(
         for file in own {
             let rendered = goldens.iter().find(|golden| golden.file == file.name);
             match read(file) {
-                Ok(before) => {
+                Ok(mut before) => {
+                    // What was read tells only the place within its file.
+                    for object in before.iter_mut().flat_map(|app| &mut app.objects) {
+                        object.index.app = sides.before.len();
+                    }
                     let after = rendered.map(|golden| golden.app.clone());
                     if before.is_some() && is_same(&before, &after) {
                         notes.push(format!(
@@ -91,7 +97,13 @@ fn comparisons(
                 Err(reason) => notes.push(format!("{}: {reason}", path(directory, file))),
             }
         }
-        let apps = compare(&sides.before, &sides.after, &Tokens::default());
+        let mut apps = compare(&sides.before, &sides.after, &Tokens::default());
+        let read = Sides {
+            before: &sides.before[..],
+            after: &sides.after[..],
+        };
+        classify(&mut apps, &Facts::default(), read);
+        classify_versions(&mut apps);
         if !apps.is_empty() {
             let [before, after] = NAMES.map(str::to_owned);
             comparisons.push(Comparison {

@@ -30,8 +30,11 @@ pub(crate) struct Flags {
     /// Make the goldens what is rendered now
     #[arg(long)]
     update: bool,
+    /// Show each difference by its object
+    #[arg(long, conflicts_with = "update")]
+    all: bool,
     /// List all that a cause changes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "update")]
     effects: bool,
 }
 
@@ -54,8 +57,9 @@ pub(crate) fn run(flags: &Flags, width: usize) -> Outcome {
     let environments = session.render(&mut out);
     if !flags.update {
         let layout = Layout {
+            width,
+            all: flags.all,
             lists_effects: flags.effects,
-            ..layout(width)
         };
         compare(&session, &environments, layout, &mut out);
         return out;
@@ -104,15 +108,12 @@ pub(crate) fn check(
     width: usize,
     out: &mut Outcome,
 ) {
-    compare(session, environments, layout(width), out);
-}
-
-fn layout(width: usize) -> Layout {
-    Layout {
+    let layout = Layout {
         width,
         all: false,
         lists_effects: false,
-    }
+    };
+    compare(session, environments, layout, out);
 }
 
 fn compare(session: &Session, environments: &[Environment], layout: Layout, out: &mut Outcome) {
