@@ -13,6 +13,7 @@ use super::verdict::Verdict;
 use crate::cause::{CauseKind, Hop, Place, Said};
 use crate::change::Sides;
 use crate::fields::Fields;
+use crate::keys::Shape;
 use crate::tokens::{Side as Which, Tokens};
 
 /// Hops that are followed; more is a cycle.
@@ -342,7 +343,7 @@ impl<'s, 'a> Decider<'s, 'a> {
         };
         let mine = self.side(which).explainer.value(own_app?, source, path)?;
         let theirs = opposite.explainer.value(other_app?, source, path)?;
-        let changes = Fields::changes(&theirs, &mine, &Tokens::default());
+        let changes = Fields::changes(&theirs, &mine, Shape::default(), &Tokens::default());
         let change = changes.first()?;
         let within = |side: &Side<'_>, app, below: &FieldPath| {
             let mut full = path.clone();

@@ -57,7 +57,7 @@ pub(super) fn compare(
         },
         facts: &Facts::new(&session.project.config, &before.name, &after.name),
     };
-    explain(&mut differences, &[pair], false);
+    explain(&mut differences, &[Some(pair)], false);
     Some((session, differences))
 }
 
