@@ -1,5 +1,8 @@
 //! The manifests that are edited.
 
+use std::sync::LazyLock;
+
+use super::embedded;
 use super::node::Node;
 
 /// By name. Each is written for this purpose, none is a real chart's.
@@ -26,9 +29,16 @@ const BASES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The documents of a base.
+/// The documents of a base, data within strings written as an edit will write it.
 pub(super) fn documents(name: &str) -> Vec<Node> {
-    let found = BASES.iter().find(|(base, _)| *base == name);
-    let (_, text) = found.unwrap_or_else(|| panic!("no base {name}"));
-    text.split("\n---\n").map(Node::parse).collect()
+    static READ: LazyLock<Vec<Vec<Node>>> =
+        LazyLock::new(|| BASES.iter().map(|(_, text)| read(text)).collect());
+    let found = BASES.iter().position(|(base, _)| *base == name);
+    READ[found.unwrap_or_else(|| panic!("no base {name}"))].clone()
+}
+
+fn read(text: &str) -> Vec<Node> {
+    let mut documents: Vec<Node> = text.split("\n---\n").map(Node::parse).collect();
+    documents.iter_mut().for_each(embedded::settle);
+    documents
 }

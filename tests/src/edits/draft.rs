@@ -78,8 +78,7 @@ pub type Files = Vec<(String, String)>;
 impl Draft {
     /// Both sides are the base.
     pub(super) fn of(base: &str) -> Draft {
-        let mut before = bases::documents(base);
-        before.iter_mut().for_each(embedded::settle);
+        let before = bases::documents(base);
         let after = before
             .iter()
             .map(|node| (node.clone(), Identity::of(node)))
