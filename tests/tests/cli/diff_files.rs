@@ -30,7 +30,6 @@ fn refused(text: impl AsRef<[u8]>, messages: &[&str]) {
 }
 
 #[test]
-#[ignore = "the differ does not reach it yet"]
 fn a_binary_file_is_refused() {
     refused(
         b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe",
