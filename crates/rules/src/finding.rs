@@ -53,7 +53,7 @@ pub struct Finding {
     pub(crate) subject: Option<(usize, usize, FieldPath)>,
     /// The rule's own severity does not apply.
     pub(crate) own_severity: Option<Severity>,
-    /// Nobody here wrote the field: the place is that of the Application that brings the object.
+    /// Nobody here wrote the field: the place is that of the kustomization which brings the object.
     pub(crate) is_around: bool,
     /// It says nothing where another rule finds the same line wrong.
     pub(crate) yields: bool,
@@ -225,9 +225,8 @@ impl Finding {
         if self.place.file.is_some() || self.source().is_some() {
             return;
         }
-        let source = explainer.source_of(*app, *object);
-        if let Some(writer) = source.iter().flat_map(|source| &source.writers).next() {
-            self.place = writer.span;
+        if let Some(place) = explainer.kustomization(*app, *object) {
+            self.place = place;
             self.is_around = true;
         }
     }

@@ -18,8 +18,8 @@ pub struct Folded {
 }
 
 /// What causes a finding: the rule, and the place that a person edits. Of a finding that is about no object, what it is
-/// about there too: two things may be missing from one place, each for a reason of its own. So may what an Application
-/// brings that nobody here wrote.
+/// about there too: two things may be missing from one place, each for a reason of its own. So may what
+/// Kustomize brings.
 type Cause = (String, Arc<str>, u32, String);
 
 impl Folded {

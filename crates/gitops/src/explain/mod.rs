@@ -154,14 +154,12 @@ impl<'a> Explainer<'a> {
             .part(object, &place, part)
     }
 
-    /// Explains the field of an Application that names the source of an object: what there is to say about objects
-    /// whose text nobody here wrote, as those of Kustomize.
-    pub fn source_of(&self, app: usize, object: usize) -> Option<Explanation> {
+    /// The file that an object comes from whose text nobody here wrote: that of Kustomize.
+    pub fn kustomization(&self, app: usize, object: usize) -> Option<Span> {
         let entry = self.environment.apps.get(app)?;
         let source = entry.objects.get(object)?.source;
-        let source = entry.application.as_ref()?.sources.get(source)?;
-        let path = source.field.join(crate::Step::Key("path".to_owned()));
-        self.declared(app, &path, MAX_HOPS)
+        let file = entry.sources.get(source)?.kustomization?;
+        Some(Span::new(file, 0, 0))
     }
 
     /// All layers that say something about a value of the chart that is a source of an Application, the winning one

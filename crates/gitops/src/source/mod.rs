@@ -7,7 +7,7 @@ mod value_files;
 
 use std::sync::Arc;
 
-use evenkeel_diagnostics::{Code, Diagnostic, FileId, FrameArena, edit_distance};
+use evenkeel_diagnostics::{Code, Diagnostic, FileId, FrameArena, SourceKind, edit_distance};
 use evenkeel_manifest::Document;
 use evenkeel_renderer::{Chart, HelmVersion, Rendered, Renderer, Request, UserValues};
 use evenkeel_value::Data;
@@ -66,6 +66,8 @@ pub struct SourceRender {
     pub documents: Vec<Document>,
     /// Who called whom in the documents' segments.
     pub frames: Arc<FrameArena>,
+    /// The file that says what Kustomize makes, of its sources.
+    pub kustomization: Option<FileId>,
     /// Why it was not rendered, if it cannot be looked into from here: a remote repository, a plugin.
     pub opaque: Option<String>,
     /// What is wrong.
@@ -96,6 +98,9 @@ pub(crate) struct Context<'a> {
     pub(crate) helm: HelmVersion,
     pub(crate) inputs: &'a Inputs,
 }
+
+/// What Kustomize calls its files.
+const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// The tool that Argo CD would use for a path (`GetAppSourceType`).
 enum Tool {
@@ -189,10 +194,7 @@ fn tool(tree: &dyn WorkTree, source: &ApplicationSource, path: &str) -> Result<T
     let has = |name: &str| tree.has(&join(path, name));
     Ok(if has("Chart.yaml") {
         Tool::Helm
-    } else if ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-        .into_iter()
-        .any(has)
-    {
+    } else if KUSTOMIZATIONS.into_iter().any(has) {
         Tool::Kustomize
     } else {
         Tool::Directory
@@ -213,12 +215,22 @@ fn kustomize(path: &str, context: &Context<'_>) -> SourceRender {
                 Ok((documents, frames)) => SourceRender {
                     documents,
                     frames: Arc::new(frames),
+                    kustomization: kustomization(path, context),
                     ..SourceRender::default()
                 },
                 Err(diagnostic) => SourceRender::failed(diagnostic),
             }
         }
     }
+}
+
+/// The file that says what Kustomize makes of a directory.
+fn kustomization(path: &str, context: &Context<'_>) -> Option<FileId> {
+    let tree = context.tree;
+    let mut files = KUSTOMIZATIONS.iter().map(|name| join(path, name));
+    let (shown, text) = files.find_map(|file| Some((tree.shown(&file), tree.read(&file)?)))?;
+    let sources = context.renderer.sources();
+    Some(sources.add(shown, text, SourceKind::File))
 }
 
 /// A value file, or the text that Helm has for one that is not there.

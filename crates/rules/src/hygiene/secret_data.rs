@@ -23,7 +23,8 @@ delivered by something that reads them elsewhere: an operator of Vault, SealedSe
 The rule looks at Secrets with a value in `data` or `stringData`, and at private keys (PEM) in every other object. A \
 Secret that has no data, or empty values, is fine: a controller fills it (`kubernetes.io/service-account-token`). So \
 are placeholders that a plugin of Argo CD replaces (`<path:…>`) or a person (`<token>`), the fields of Argo CD's \
-declarations of repositories that are no credentials (`url`, `type`, `project` …), and what templates invent \
+declarations of repositories that are no credentials (`url`, `type`, `project` …), all of a bootstrap token but its \
+secret, and what templates invent \
 (`randAlphaNum`): another render has something else there. Manifests within a Secret are no data either. In a repository of charts that no Application deploys, the \
 data are the charts' defaults, which is worth a note.
 
@@ -55,6 +56,11 @@ const DECLARATIONS: &[&str] = &[
 
 /// The label by which Argo CD finds its declarations.
 const ARGO_LABEL: &str = "argocd.argoproj.io/secret-type";
+
+/// The type of Secrets by which nodes join a cluster, and the one key of theirs that is secret (Kubernetes,
+/// Authenticating with Bootstrap Tokens).
+const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
+const BOOTSTRAP_SECRET: &str = "token-secret";
 
 fn check(survey: &mut Survey<'_>) {
     for context in survey.all {
@@ -106,6 +112,7 @@ fn secret(subject: &Subject<'_>, chance: &Variations<'_, '_>) -> Option<Finding>
         .get("metadata")
         .and_then(|at| at.get("labels"));
     let is_declaration = labels.is_some_and(|labels| labels.get(ARGO_LABEL).is_some());
+    let is_bootstrap = subject.text("type") == BOOTSTRAP_TOKEN;
     let mut keys = Vec::new();
     for field in ["stringData", "data"] {
         let Some(Data::Map(entries)) = subject.data().get(field) else {
@@ -113,7 +120,8 @@ fn secret(subject: &Subject<'_>, chance: &Variations<'_, '_>) -> Option<Finding>
         };
         for entry in entries.iter() {
             let key = String::from_utf8_lossy(&entry.key).into_owned();
-            let is_known = is_declaration && DECLARATIONS.contains(&key.as_str());
+            let is_known = is_declaration && DECLARATIONS.contains(&key.as_str())
+                || is_bootstrap && key != BOOTSTRAP_SECRET;
             if !is_known && is_literal(&entry.value) && !is_manifest(field, &entry.value) {
                 keys.push((field, key));
             }
@@ -199,9 +207,11 @@ pub(super) fn is_private_key(text: &str) -> bool {
     let line = before.rsplit('\n').next().unwrap_or_default();
     // Line ends may be written out.
     let is_body = |b: &u8| b.is_ascii_alphanumeric() || b"+/=\\ \t\r\n".contains(b);
-    let body = after.bytes().take_while(is_body);
-    let length = body.filter(u8::is_ascii_alphanumeric).count();
-    line.contains("-----BEGIN ") && length >= MIN_KEY
+    let end = after.bytes().take_while(is_body).count();
+    let (body, rest) = after.split_at(end);
+    let length = body.bytes().filter(u8::is_ascii_alphanumeric).count();
+    // Examples leave out the middle.
+    line.contains("-----BEGIN ") && length >= MIN_KEY && rest.starts_with("-----END ")
 }
 
 /// No key is shorter in Base64: those of Ed25519 have 64 characters.
@@ -302,6 +312,12 @@ apiVersion: v1
 kind: Secret
 metadata: {name: shop}
 stringData: {token: "<path:gitops/data/shop#token>", key: <key>, other: ""}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: bootstrap-token-shop01}
+type: bootstrap.kubernetes.io/token
+stringData: {token-id: shop01, usage-bootstrap-authentication: "true"}
 ---
 apiVersion: v1
 kind: ConfigMap

@@ -169,6 +169,11 @@ mod tests {
         check("AKIAXXXXXXXXXXXXXXXX", &[]);
         check("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", &[]);
         check("-----BEGIN PRIVATE KEY-----\n{{ .Values.key }}\n", &[]);
+        let body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj";
+        check(
+            &format!("-----BEGIN PRIVATE KEY-----\n{body}\n...\n-----END"),
+            &[],
+        );
         check("image: shop@sha256:0a1b", &[]);
     }
 }

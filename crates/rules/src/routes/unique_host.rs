@@ -26,7 +26,7 @@ that two namespaces claim is given to the first; the router refuses the other (`
 
 Within an environment the rule compares the hosts and paths of Routes and Ingresses that go to the same cluster and \
 router (`ingressClassName`; OpenShift's own class makes Routes). Paths with `pathType: Exact` are compared with each other. \
-Ingresses that nginx treats as canaries of others are left out. Several namespaces may share a host in Ingresses, but \
+Ingresses that nginx treats as canaries of others are left out, and those for other entry points of Traefik. Several namespaces may share a host in Ingresses, but \
 not on OpenShift.
 
 Between environments it compares public hosts: those below a domain of `publicDomains`, and those that lie below the \
@@ -41,6 +41,12 @@ const ROUTER: &str = "route";
 /// The class of Ingresses that it serves.
 const ROUTER_CLASS: &str = "openshift-default";
 
+/// Where an Ingress says which ports of its router it is for, by the names that the router has for them.
+const ENTRY_POINTS: &str = "traefik.ingress.kubernetes.io/router.entrypoints";
+
+/// A router, and the ports of it.
+type Router<'c> = (Cluster<'c>, &'c str, &'c str);
+
 /// A host and path that an object serves.
 struct Claim<'c, 'a> {
     subject: &'c Subject<'a>,
@@ -48,7 +54,7 @@ struct Claim<'c, 'a> {
     host: &'c str,
     path: &'c str,
     is_exact: bool,
-    router: (Cluster<'c>, &'c str),
+    router: Router<'c>,
 }
 
 fn check(survey: &mut Survey<'_>) {
@@ -78,7 +84,7 @@ fn claims<'c, 'a>(context: &'c Context<'a>) -> Vec<Claim<'c, 'a>> {
             host: subject.text("spec.host"),
             path: normal(subject.text("spec.path")),
             is_exact: false,
-            router: (cluster_of(context, subject), ROUTER),
+            router: (cluster_of(context, subject), ROUTER, ""),
         });
     }
     for subject in context.of_kind("networking.k8s.io", "Ingress") {
@@ -99,6 +105,7 @@ fn of_ingress<'c, 'a>(context: &'c Context<'a>, subject: &'c Subject<'a>) -> Vec
         class => class,
     };
     let router = if class == ROUTER_CLASS { ROUTER } else { class };
+    let ports = subject.annotation(ENTRY_POINTS).unwrap_or_default();
     let rules = find(subject.data(), "spec.rules[]").into_iter();
     let claims = rules.flat_map(|(field, rule)| {
         let host = rule.get("host").and_then(Data::as_str).unwrap_or_default();
@@ -111,7 +118,7 @@ fn of_ingress<'c, 'a>(context: &'c Context<'a>, subject: &'c Subject<'a>) -> Vec
                 host,
                 path: normal(text("path")),
                 is_exact: text("pathType") == "Exact",
-                router: (cluster_of(context, subject), router),
+                router: (cluster_of(context, subject), router, ports),
             }
         })
     });
@@ -139,8 +146,12 @@ fn within(claims: &[Claim<'_, '_>]) -> Vec<Finding> {
         let first = served.entry(key).or_insert(claim);
         let namespaces = (owner.subject.namespace(), claim.subject.namespace());
         if !std::ptr::eq(first.subject, claim.subject) {
-            // Two objects that share one path often share all.
-            if !pairs.insert((first.subject, claim.subject)) {
+            // Two objects that share one path often share all; and that two Applications have one object is OPR-08's.
+            let (one, other) = (
+                &first.subject.object.identity,
+                &claim.subject.object.identity,
+            );
+            if one == other || !pairs.insert((first.subject, claim.subject)) {
                 continue;
             }
             let message = format!(
@@ -273,7 +284,7 @@ spec: {host: shop.example.com, path: /search}
 "#,
     },
     Example {
-        title: "A canary, two routers, an exact path, and Ingresses of two namespaces",
+        title: "A canary, two routers, two entry points, an exact path, and Ingresses of two namespaces",
         outcome: Outcome::NearMiss,
         repository: r#"
 -- shop.yaml --
@@ -298,6 +309,16 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: search, namespace: search}
 spec: {ingressClassName: nginx, rules: [{host: shop.example.com, http: {paths: [{path: /search}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: plain, annotations: {traefik.ingress.kubernetes.io/router.entrypoints: web}}
+spec: {ingressClassName: traefik, rules: [{host: shop.example.com, http: {paths: [{path: /}]}}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: secure, annotations: {traefik.ingress.kubernetes.io/router.entrypoints: websecure}}
+spec: {ingressClassName: traefik, rules: [{host: shop.example.com, http: {paths: [{path: /}]}}]}
 "#,
     },
 ];
