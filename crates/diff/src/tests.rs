@@ -1,5 +1,7 @@
 //! Comparisons from the outside: two renders in, one line for each change out.
 
+mod structure;
+
 use evenkeel_config::Config;
 use evenkeel_diagnostics::FileId;
 use evenkeel_manifest::Identity;
@@ -66,6 +68,7 @@ fn show(data: Option<&Data>) -> String {
         None => "-".to_owned(),
         Some(Data::Str(text)) => String::from_utf8_lossy(text).into_owned(),
         Some(Data::Float(n)) => n.to_string(),
+        Some(Data::Int(n)) => n.to_string(),
         Some(Data::Bool(b)) => b.to_string(),
         Some(Data::Map(_)) => "{…}".to_owned(),
         Some(_) => "[…]".to_owned(),
