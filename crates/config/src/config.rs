@@ -57,7 +57,7 @@ record! {
         "forbidKinds" => forbid_kinds: Vec<Spanned<GroupKind>>,
         /// Charts that nothing deploys, on purpose.
         "unused" => unused: Vec<Spanned<Unused>>,
-        /// The directory of the goldens: what the applications render to, a file for each application of each
+        /// The directory of the goldens: what the applications deploy, a file for each application of each
         /// environment, as `evenkeel golden --update` writes it. Default: none are kept.
         "golden" => golden: Option<Spanned<RepoPath>>,
         /// Files with rules of one's own, in CEL (docs/custom-rules.md).

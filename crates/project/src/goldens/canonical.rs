@@ -77,3 +77,130 @@ pub(super) fn data(data: &Data) -> Data {
         other => other.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use evenkeel_diagnostics::FileId;
+    use evenkeel_diff::ObjectIndex;
+    use evenkeel_manifest::Identity;
+
+    use super::*;
+    use crate::Golden;
+
+    fn app(texts: &[&str]) -> App {
+        let objects = texts.iter().map(|text| {
+            let decoded = yaml::decode(text.as_bytes(), FileId::NONE).expect("YAML");
+            Object {
+                identity: Identity::of(&decoded),
+                data: data(&decoded),
+                index: ObjectIndex::default(),
+                is_followed: false,
+            }
+        });
+        App {
+            name: "web".to_owned(),
+            objects: objects.collect(),
+        }
+    }
+
+    #[test]
+    fn objects_and_keys_have_an_order_and_texts_their_lines() {
+        let mut app = app(&[
+            "{z: 1, kind: Zebra, metadata: {name: a}, apiVersion: v1}",
+            "{kind: Service, metadata: {name: b}, ports: [1000690000, 1.5]}",
+            "{kind: Service, metadata: {name: a}}",
+            "{kind: ConfigMap, data: {run.sh: \"#!/bin/sh\\nexit 0\\n\", b: '2', a: x}}",
+        ]);
+        sort(&mut app.objects);
+        let text = String::from_utf8(text(&app, "prod")).expect("UTF-8");
+        let (_, text) = text.split_once('\n').expect("a first line");
+        assert_eq!(
+            text,
+            "\
+---
+kind: ConfigMap
+data:
+  a: x
+  b: \"2\"
+  run.sh: |
+    #!/bin/sh
+    exit 0
+---
+kind: Service
+metadata:
+  name: a
+---
+kind: Service
+metadata:
+  name: b
+ports:
+  - 1000690000
+  - 1.5
+---
+apiVersion: v1
+kind: Zebra
+metadata:
+  name: a
+z: 1
+"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        let texts = [
+            "yes",
+            "on",
+            "y",
+            "null",
+            "~",
+            "",
+            "012",
+            "0x1F",
+            "0o17",
+            "0b1",
+            "1_000",
+            "1e3",
+            ".5",
+            "2024-01-01",
+            "1:20",
+            "=",
+            "<<",
+            "!x",
+            "a: b",
+            "# c",
+            "- d",
+            " e ",
+            "f\tg",
+            "a\n b\n",
+            "\n",
+            "x \ny",
+            "é\u{7f}",
+            "1000690000",
+            "-0",
+            "+1",
+            ".inf",
+            "NaN",
+            "true",
+        ];
+        let values = texts.iter().map(|text| DataItem {
+            value: Data::str(text),
+            origin: Default::default(),
+        });
+        let mut app = app(&["{kind: ConfigMap, metadata: {name: a}}"]);
+        let Data::Map(entries) = &app.objects[0].data else {
+            panic!("a map");
+        };
+        let mut entries = entries.to_vec();
+        entries.push(DataEntry {
+            key: b"data".as_slice().into(),
+            value: Data::List(values.collect()),
+            origin: Default::default(),
+        });
+        app.objects[0].data = Data::map(entries);
+        let text = text(&app, "prod");
+        let read = Golden::read("prod/web.yaml", &text).expect("is what we wrote");
+        assert_eq!(read.app.name, "web");
+        assert_eq!(read.app.objects[0].data, app.objects[0].data);
+    }
+}
