@@ -5,8 +5,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use evenkeel_diagnostics::{SourceKind, SourceMap, Span};
+use evenkeel_diagnostics::{SourceKind, Span};
 use evenkeel_diff::{
     Cause, CauseKind, Change, ChangeIndex, Class, Comparison, Hop, ObjectDiff, Place, Presence,
     Said, Sides,
@@ -36,7 +37,7 @@ pub fn golden_causes(
                 let is_secret = object?.identity.kind == "Secret";
                 let change = change.filter(|_| !is_secret)?;
                 let explanation = explainer.explain(place.app, place.object, change.place())?;
-                source(&explanation, change.before.as_ref(), project.sources())
+                source(&explanation, change.before.as_ref(), project)
             });
             let mut cause = found.unwrap_or_else(|| unknown(comparison, at, object));
             if let Some(change) = change {
@@ -96,12 +97,12 @@ fn changes(
 }
 
 /// The value that made a field what it is, else the template line that wrote it.
-fn source(explanation: &Explanation, before: Option<&Data>, sources: &SourceMap) -> Option<Cause> {
+fn source(explanation: &Explanation, before: Option<&Data>, project: &Project) -> Option<Cause> {
     let value = cause(explanation, before);
     let is_collection = matches!(explanation.value, Data::List(_) | Data::Map(_));
     if let Some((cause, layer)) = value.filter(|_| !is_collection) {
         let mut hops = Vec::new();
-        hop(layer, &cause.name, sources, &mut hops);
+        hop(layer, &cause.name, project, &mut hops);
         hops.reverse();
         if let Some(place) = hops.iter().find_map(|hop| hop.place.clone()) {
             let name = cause.path.as_ref().map(ToString::to_string);
@@ -113,7 +114,7 @@ fn source(explanation: &Explanation, before: Option<&Data>, sources: &SourceMap)
         }
     }
     let mut writers = explanation.writers.iter();
-    let place = writers.find_map(|writer| place(writer.span, sources))?;
+    let place = writers.find_map(|writer| place(writer.span, project))?;
     let name = format!("{}:{}", place.file, place.line);
     Some(because(CauseKind::Template, name, Some(place)))
 }
@@ -171,15 +172,15 @@ fn because(kind: CauseKind, name: String, place: Option<Place>) -> Cause {
 }
 
 /// The way of a value from the chart to the file that says it.
-fn hop(layer: &Layer, name: &str, sources: &SourceMap, hops: &mut Vec<Hop>) {
+fn hop(layer: &Layer, name: &str, project: &Project, hops: &mut Vec<Hop>) {
     hops.push(Hop {
         what: layer.what.clone(),
         name: name.to_owned(),
-        place: place(layer.span, sources),
+        place: place(layer.span, project),
     });
     let Some(next) = &layer.hop else { return };
     if let Some((cause, layer)) = cause(next, None) {
-        hop(layer, &cause.name, sources, hops);
+        hop(layer, &cause.name, project, hops);
     }
 }
 
@@ -198,7 +199,8 @@ fn unknown(comparison: &Comparison, at: ChangeIndex, object: Option<&ObjectDiff>
 }
 
 /// A line of a file, with what it says.
-fn place(span: Span, sources: &SourceMap) -> Option<Place> {
+fn place(span: Span, project: &Project) -> Option<Place> {
+    let sources = project.sources();
     let source = sources.get(span.file)?;
     // Documents of Applications are made, and lead on to what made them.
     if source.kind != SourceKind::File {
@@ -209,8 +211,10 @@ fn place(span: Span, sources: &SourceMap) -> Option<Place> {
         .content
         .split(|byte| *byte == b'\n')
         .nth(at.line as usize - 1)?;
+    let name = Path::new(&*source.name);
+    let name = name.strip_prefix(project.tree.root()).unwrap_or(name);
     Some(Place {
-        file: source.name.to_string(),
+        file: name.display().to_string(),
         line: at.line as usize,
         column: at.column as usize,
         text: String::from_utf8_lossy(line).trim().to_owned(),
