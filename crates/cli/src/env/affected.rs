@@ -4,14 +4,13 @@ use std::fmt::Write;
 
 use clap::Args;
 use evenkeel_diff::Presence;
-use evenkeel_gitops::Environment;
-use evenkeel_project::{AffectedApp, AffectedEnv, Project, Revision, affected};
+use evenkeel_project::{AffectedApp, AffectedEnv, Revision, affected};
 use evenkeel_report::diff::presence;
 use evenkeel_report::paint::{Style, harmless};
 use serde_json::json;
 
-use super::{Format, ProjectFlags, Session, report};
-use crate::outcome::{FOUND, Outcome, REFUSED};
+use super::{Format, ProjectFlags, revision};
+use crate::outcome::{FOUND, Outcome};
 
 #[derive(Debug, Args)]
 #[command(
@@ -41,7 +40,14 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
             return out;
         }
     };
-    let Some(before) = render_revision(&session, flags, &revision, &mut out) else {
+    let rendered = revision::render(
+        &session,
+        flags.project.is_all(),
+        &flags.since,
+        &revision,
+        &mut out,
+    );
+    let Some((_, before)) = rendered else {
         return out;
     };
     let after = session.render(&mut out);
@@ -66,49 +72,6 @@ pub(crate) fn run(flags: &Flags) -> Outcome {
         }
     }
     out
-}
-
-/// Renders what a revision has. What failed there is told, and is no failure of this run: the work tree may
-/// be what mends it.
-fn render_revision(
-    session: &Session,
-    flags: &Flags,
-    revision: &Revision,
-    out: &mut Outcome,
-) -> Option<Vec<Environment>> {
-    let mut told = Outcome::default();
-    let project = Project::at(revision.root());
-    report(&project.diagnostics, &project, &mut told);
-    let environments = if project.is_usable() {
-        // Environments that only the work tree has are new.
-        let names: Vec<String> = match flags.project.is_all() {
-            true => project.env_names().into_iter().map(str::to_owned).collect(),
-            false => session
-                .names
-                .iter()
-                .filter(|name| project.env_names().contains(&name.as_str()))
-                .cloned()
-                .collect(),
-        };
-        let old = Session {
-            project,
-            names,
-            options: session.options.clone(),
-        };
-        Some(old.render(&mut told))
-    } else {
-        out.code = REFUSED;
-        None
-    };
-    if !told.stderr.is_empty() {
-        // Nobody can open the files of the revision where they are.
-        let directory = revision.root().display().to_string();
-        let text = String::from_utf8_lossy(&told.stderr).replace(&format!("{directory}/"), "");
-        let title = format!("at {}:\n", flags.since);
-        out.stderr.extend_from_slice(title.as_bytes());
-        out.stderr.extend_from_slice(text.as_bytes());
-    }
-    environments
 }
 
 fn text(affected: &[AffectedEnv], since: &str) -> String {

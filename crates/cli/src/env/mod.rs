@@ -12,6 +12,7 @@ mod known;
 mod parity;
 mod progress;
 mod render;
+mod revision;
 mod rule;
 mod verify;
 

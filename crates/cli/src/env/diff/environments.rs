@@ -15,7 +15,7 @@ pub(super) fn compare(
     selection: &Selection,
     out: &mut Outcome,
 ) -> Option<(Session, Differences)> {
-    let envs = format!("{},{}", flags.before, flags.after);
+    let envs = flags.names().join(",");
     let session = flags.repository.open_repeatable(&envs, out)?;
     let environments = session.render(out);
     let [before, after] = environments.as_slice() else {

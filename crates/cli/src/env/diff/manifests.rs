@@ -38,7 +38,8 @@ pub(super) fn exists(text: &str) -> bool {
 /// Both sides are, or the system says that it cannot be read.
 pub(super) fn read_stdin(flags: &Flags, stdin: &mut dyn Read) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
-    match (flags.before == STDIN, flags.after == STDIN) {
+    let [before, after] = flags.names();
+    match (before == STDIN, after == STDIN) {
         (true, true) => return Err("only one side can be read from standard input".to_owned()),
         (false, false) => {}
         _ => {
@@ -60,7 +61,7 @@ pub(super) fn compare(
     stdin: Vec<u8>,
     out: &mut Outcome,
 ) -> Result<Option<(SourceMap, Differences)>, String> {
-    let names = [&flags.before, &flags.after];
+    let names = flags.names();
     if flags.app.is_some() {
         return Err("manifests are no Applications: `--app` is for environments".to_owned());
     }
@@ -82,7 +83,7 @@ pub(super) fn compare(
     }
     selection.apply(&mut found.apps);
     out.spent.push(found.spent);
-    let [before, after] = names.map(|name| match name.as_str() {
+    let [before, after] = names.map(|name| match name {
         STDIN => STDIN_NAME.to_owned(),
         name => name.to_owned(),
     });

@@ -2,6 +2,7 @@
 
 mod environments;
 mod manifests;
+mod revisions;
 mod sides;
 
 use std::io::Read;
@@ -22,9 +23,17 @@ use sides::Sides;
 )]
 pub(crate) struct Flags {
     /// The environment to compare with; or a file or folder with manifests, or `-` for standard input
-    before: String,
+    #[arg(required_unless_present = "since")]
+    before: Option<String>,
     /// The environment, file or folder to compare
-    after: String,
+    #[arg(required_unless_present = "since")]
+    after: Option<String>,
+    /// Compare the environments of the work tree with what they were at this git revision
+    #[arg(long, value_name = "REV", conflicts_with_all = ["before", "after"])]
+    since: Option<String>,
+    /// With `--since`, the environment: one, several with commas between them, or `all` (the default)
+    #[arg(short, long, value_name = "ENV", requires = "since")]
+    env: Option<String>,
     #[command(flatten)]
     repository: RepositoryFlags,
     /// Only this Application
@@ -44,6 +53,13 @@ pub(crate) struct Flags {
     format: Format,
 }
 
+impl Flags {
+    /// The two sides as they were typed; empty where a revision is compared.
+    fn names(&self) -> [&str; 2] {
+        [&self.before, &self.after].map(|name| name.as_deref().unwrap_or_default())
+    }
+}
+
 /// Lines of text have `width` characters.
 pub(crate) fn run(flags: &Flags, stdin: &mut dyn Read, width: usize) -> Outcome {
     let mut out = Outcome::default();
@@ -58,7 +74,13 @@ pub(crate) fn run(flags: &Flags, stdin: &mut dyn Read, width: usize) -> Outcome 
 
 fn compare(flags: &Flags, stdin: Vec<u8>, width: usize, out: &mut Outcome) -> Result<(), String> {
     let selection = Selection::new(&flags.paths, &flags.ignored)?;
-    match sides::resolve([&flags.before, &flags.after], &flags.repository.project)? {
+    if let Some(since) = &flags.since {
+        if let Some((session, differences)) = revisions::compare(flags, since, &selection, out) {
+            present(flags, session.project.sources(), &differences, width, out);
+        }
+        return Ok(());
+    }
+    match sides::resolve(flags.names(), &flags.repository.project)? {
         Sides::Manifests => {
             if let Some((sources, differences)) = manifests::compare(flags, &selection, stdin, out)?
             {
