@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use evenkeel_diagnostics::Diagnostic;
 use evenkeel_manifest::Identity;
 
-use crate::change::{AppDiff, Class, Sides};
+use crate::change::{AppDiff, Class, ObjectIndex, Sides};
 use crate::policy::{Reopened, Unused};
 
 /// Everything that differs, and why.
@@ -157,8 +157,10 @@ pub struct TraceLayer {
 pub struct Missing {
     /// The Application.
     pub app: String,
-    /// The object.
+    /// The object, as the side after calls it.
     pub object: Identity,
+    /// Where the side after has it.
+    pub index: ObjectIndex,
     /// The field.
     pub path: String,
     /// What both sides say.

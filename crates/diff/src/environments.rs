@@ -7,8 +7,9 @@ use evenkeel_value::Data;
 
 use crate::classify::{classify, classify_versions};
 use crate::facts::Facts;
+use crate::missing::missing;
 use crate::policy::Reopened;
-use crate::{App, AppDiff, Object, ObjectIndex, Policy, Sides, Unused, compare};
+use crate::{App, AppDiff, Missing, Object, ObjectIndex, Policy, Sides, Unused, compare};
 
 /// What differs between two environments.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct EnvironmentDiff {
     pub unused: Vec<Unused>,
     /// Entries of `expect` whose values are others than those that were accepted.
     pub reopened: Vec<Reopened>,
+    /// What should differ and does not; without places yet.
+    pub missing: Vec<Missing>,
     /// What is wrong with the entries of `expect`.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -62,6 +65,7 @@ pub fn compare_with(config: &Config, sides: [(&Environment, Read<'_>); 2]) -> En
         apps,
         unused: policy.unused(),
         reopened: policy.reopened(),
+        missing: missing(config, &facts, sides),
         diagnostics,
     }
 }

@@ -2,11 +2,11 @@
 
 use evenkeel_config::{Config, FsGroup, Spanned};
 use evenkeel_diagnostics::Span;
-use evenkeel_manifest::Step;
+use evenkeel_manifest::{FieldPath, Step};
 use evenkeel_value::Data;
 
 use crate::change::{Change, ChangeKind, Sides};
-use crate::tokens::{Side, Tokens};
+use crate::tokens::{Tokens, has_word};
 
 /// The declared facts in which two environments differ.
 #[derive(Debug, Clone, Default)]
@@ -100,6 +100,11 @@ impl Facts {
         &self.names
     }
 
+    /// All of them, the longest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter()
+    }
+
     /// The texts that may be replaced wherever they stand.
     pub fn tokens(&self) -> Tokens {
         let words = self.facts.iter().filter(|fact| fact.reach == Reach::Word);
@@ -129,6 +134,25 @@ impl Facts {
 }
 
 impl Fact {
+    /// Whose text, or group, a field holds. A mere word is called so by others too.
+    pub(crate) fn held_by(&self, path: &FieldPath, data: &Data) -> Sides<bool> {
+        if let Reach::Groups(groups) = self.reach {
+            let is_group = matches!(path.0.last(), Some(Step::Key(key)) if key == "fsGroup");
+            return Sides {
+                before: is_group && in_range(groups.before, data),
+                after: is_group && in_range(groups.after, data),
+            };
+        }
+        let holds = |text: &str| match data {
+            Data::Str(whole) => text.contains(['-', '.', ':']) && has_word(whole, text.as_bytes()),
+            _ => false,
+        };
+        Sides {
+            before: holds(&self.texts.before),
+            after: holds(&self.texts.after),
+        }
+    }
+
     fn is_whole(&self, change: &Change) -> bool {
         if change.kind != ChangeKind::Changed {
             return false;
@@ -154,12 +178,9 @@ impl Fact {
         else {
             return false;
         };
-        // A token that is there is replaced, so the text is not the same without it.
-        let pair = (self.texts.before.clone(), self.texts.after.clone());
-        let token = Tokens::new([pair]);
         self.reach == Reach::Word
-            && *token.normal(before, Side::Before) != **before
-            && *token.normal(after, Side::After) != **after
+            && has_word(before, self.texts.before.as_bytes())
+            && has_word(after, self.texts.after.as_bytes())
     }
 }
 

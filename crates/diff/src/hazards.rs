@@ -74,6 +74,16 @@ const IMMUTABLE: &[(&str, &str, &str, &[&str])] = &[
     ),
 ];
 
+/// Fields of the templates of claims that the API server fills in.
+const DEFAULTED: &[&str] = &[
+    "apiVersion",
+    "kind",
+    "volumeMode",
+    "status",
+    "creationTimestamp",
+    "podManagementPolicy",
+];
+
 /// Kinds whose deletion takes data with it, and what to do.
 const DATA: &[(&str, &str, &str)] = &[
     (
@@ -205,8 +215,10 @@ fn immutable(identity: &Identity, change: &Change, data: Objects<'_>) -> Option<
                 .is_some_and(|key| mutable.contains(key))
     });
     let (_, kind, path, _) = found?;
-    // That the API server fills it in is no change.
-    if *kind == "Service" && change.kind != ChangeKind::Changed {
+    // What the API server fills in is the same before and after.
+    let last = change.path.0.last().and_then(key).unwrap_or_default();
+    let is_default = *kind == "Service" || *kind == "StatefulSet" && DEFAULTED.contains(&last);
+    if is_default && change.kind != ChangeKind::Changed {
         return None;
     }
     let field = match *path {

@@ -22,6 +22,7 @@ mod hazards;
 mod keys;
 mod list;
 mod manifests;
+mod missing;
 mod pairing;
 mod pattern;
 mod policy;

@@ -84,6 +84,11 @@ impl Tokens {
     }
 }
 
+/// Whether `word` stands anywhere in a text, with no letter or digit around it.
+pub(crate) fn has_word(text: &[u8], word: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, word).any(|at| is_word_at(text, at, word))
+}
+
 /// Whether `word` stands at `at`, with no letter or digit around it.
 fn is_word_at(text: &[u8], at: usize, word: &[u8]) -> bool {
     let Some(rest) = text.get(at..) else {

@@ -6,6 +6,7 @@ use evenkeel_diagnostics::Span;
 use evenkeel_gitops::FieldPath;
 use evenkeel_gitops::explain::{Cause, Condition, Explanation, Layer, Writer};
 use evenkeel_value::Data;
+use rustc_hash::FxHashSet;
 
 use super::said::shown;
 use super::side::{Field, Side};
@@ -418,8 +419,8 @@ impl<'s, 'a> Decider<'s, 'a> {
                 return found;
             }
         }
-        let old = self.end(self.sides.before, before, MAX_HOPS);
-        let new = self.end(self.sides.after, after, MAX_HOPS);
+        let old = end(self.sides.before, before, MAX_HOPS);
+        let new = end(self.sides.after, after, MAX_HOPS);
         let named = new.as_ref().or(old.as_ref());
         let (kind, name) = match named {
             Some(end) => (end.kind, end.name.clone()),
@@ -429,8 +430,10 @@ impl<'s, 'a> Decider<'s, 'a> {
             before: old.map(|end| end.said),
             after: new.map(|end| end.said),
         };
-        if kind == CauseKind::File {
-            self.narrow(&mut sides, before, after);
+        match kind {
+            CauseKind::File => self.narrow(&mut sides, before, after),
+            CauseKind::Value => self.narrow_texts(&mut sides, before, after),
+            _ => {}
         }
         Verdict {
             kind,
@@ -469,6 +472,30 @@ impl<'s, 'a> Decider<'s, 'a> {
         sides.after = said(self.sides.after, new);
     }
 
+    /// Of two texts with lines, points at the first that the other does not have.
+    fn narrow_texts(&self, sides: &mut Sides<Option<Said>>, before: &Cause, after: &Cause) {
+        let text = |cause: &Cause| {
+            let data = winning(cause)?.as_str()?.to_owned();
+            data.trim_end().contains('\n').then_some(data)
+        };
+        let (Some(old), Some(new)) = (text(before), text(after)) else {
+            return;
+        };
+        let both = [
+            (self.sides.before, &mut sides.before, &old, &new),
+            (self.sides.after, &mut sides.after, &new, &old),
+        ];
+        for (side, said, own, other) in both {
+            let line = new_line_of(own, other);
+            let place = said.as_ref().and_then(|said| said.place.as_ref());
+            let found = line.and_then(|line| side.line_below(place?, line));
+            if let (Some(said), Some(found)) = (said, found) {
+                said.text = found.text.trim().to_owned();
+                said.place = Some(found);
+            }
+        }
+    }
+
     fn hop(&self, cause: &Cause, application: &Explanation) -> Hop {
         let what = cause.layers.first().map_or("", |layer| layer.what.as_str());
         let (what, name) = match what.rsplit_once("parameter ") {
@@ -481,45 +508,6 @@ impl<'s, 'a> Decider<'s, 'a> {
             name,
             place: writer.and_then(|writer| self.sides.after.place(writer.span)),
         }
-    }
-
-    /// The line where a value of one side is written.
-    fn end(&self, side: &Side<'_>, cause: &Cause, left: usize) -> Option<End> {
-        let layer = cause.layers.first()?;
-        if let Some(hop) = &layer.hop
-            && left > 0
-        {
-            let has_layers = |cause: &&Cause| !cause.layers.is_empty();
-            let is_it = |cause: &&Cause| winning(cause) == Some(&hop.value);
-            let mut causes = hop.causes.iter().filter(has_layers);
-            let next = causes.clone().find(is_it).or_else(|| causes.next());
-            let end = next.and_then(|next| self.end(side, next, left - 1));
-            let place = || side.place(first_writer(hop)?.span);
-            return end.or_else(|| {
-                Some(End {
-                    kind: CauseKind::Value,
-                    name: named_by(cause),
-                    said: Said {
-                        place: place(),
-                        text: shown(&layer.value),
-                    },
-                })
-            });
-        }
-        let kind = match layer.what.as_str() {
-            "Chart.yaml" => CauseKind::Chart,
-            "file of the chart" => CauseKind::File,
-            _ if layer.span == Span::NONE && cause.path.is_none() => CauseKind::Fact,
-            _ => CauseKind::Value,
-        };
-        Some(End {
-            kind,
-            name: named_by(cause),
-            said: Said {
-                place: side.place(layer.span),
-                text: shown(&layer.value),
-            },
-        })
     }
 
     /// The lines of the templates that wrote a field, where they are not the same.
@@ -571,10 +559,8 @@ impl<'s, 'a> Decider<'s, 'a> {
             Which::After => question.fields.after.as_ref(),
         };
         let (mine, theirs) = (own.value.as_str()?, other.value.as_str()?);
-        let known: rustc_hash::FxHashSet<&str> = theirs.lines().map(str::trim).collect();
         let object = field?.object;
-        let mut lines = mine.lines().map(str::trim);
-        let line = lines.find(|line| line.len() > 2 && !known.contains(line))?;
+        let line = new_line_of(mine, theirs)?;
         let side = self.side(which);
         let explainer = &side.explainer;
         let writer = explainer.writer_of(object.app, object.object, &own.field, line)?;
@@ -646,6 +632,68 @@ impl<'s, 'a> Decider<'s, 'a> {
         let place = side.place(first_writer(own)?.span)?;
         Some(self.template_of_one(which, place))
     }
+}
+
+/// The line where the value of a field is written: of values if it is one, else of the template.
+pub(super) fn place_of(side: &Side<'_>, field: &Field) -> Option<Place> {
+    let explanation = side.explain(field)?;
+    let causes = explanation.causes.iter();
+    let mut best: Option<(u8, &Cause)> = None;
+    for cause in causes.filter(|cause| !cause.layers.is_empty()) {
+        let score = score(winning(cause), Some(&explanation.value), None);
+        if best.is_none_or(|(known, _)| score > known) {
+            best = Some((score, cause));
+        }
+    }
+    let value = best.filter(|(score, _)| *score >= ACCOUNTS);
+    let value = value.and_then(|(_, cause)| end(side, cause, MAX_HOPS)?.said.place);
+    value.or_else(|| side.place(first_writer(&explanation)?.span))
+}
+
+/// The line where a value of one side is written.
+fn end(side: &Side<'_>, cause: &Cause, left: usize) -> Option<End> {
+    let layer = cause.layers.first()?;
+    if let Some(hop) = &layer.hop
+        && left > 0
+    {
+        let has_layers = |cause: &&Cause| !cause.layers.is_empty();
+        let is_it = |cause: &&Cause| winning(cause) == Some(&hop.value);
+        let mut causes = hop.causes.iter().filter(has_layers);
+        let next = causes.clone().find(is_it).or_else(|| causes.next());
+        let end = next.and_then(|next| end(side, next, left - 1));
+        let place = || side.place(first_writer(hop)?.span);
+        return end.or_else(|| {
+            Some(End {
+                kind: CauseKind::Value,
+                name: named_by(cause),
+                said: Said {
+                    place: place(),
+                    text: shown(&layer.value),
+                },
+            })
+        });
+    }
+    let kind = match layer.what.as_str() {
+        "Chart.yaml" => CauseKind::Chart,
+        "file of the chart" => CauseKind::File,
+        _ if layer.span == Span::NONE && cause.path.is_none() => CauseKind::Fact,
+        _ => CauseKind::Value,
+    };
+    Some(End {
+        kind,
+        name: named_by(cause),
+        said: Said {
+            place: side.place(layer.span),
+            text: shown(&layer.value),
+        },
+    })
+}
+
+/// The first line of a text that another one does not have.
+fn new_line_of<'t>(own: &'t str, other: &str) -> Option<&'t str> {
+    let known: FxHashSet<&str> = other.lines().map(str::trim).collect();
+    let mut lines = own.lines().map(str::trim);
+    lines.find(|line| line.len() > 2 && !known.contains(line))
 }
 
 /// Where the way of a value ends.

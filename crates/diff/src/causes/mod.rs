@@ -12,6 +12,7 @@ mod verdict;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use evenkeel_diagnostics::Severity;
 use evenkeel_gitops::{Declaration, Environment, FieldPath, Step};
 use evenkeel_value::Data;
 use rustc_hash::FxHashMap;
@@ -49,7 +50,7 @@ pub fn explain(differences: &mut Differences, pairs: &[Option<Pair<'_>>], traces
         .collect();
     let found = evenkeel_renderer::side_by_side(&compared, |(index, (comparison, pair))| {
         let Some(pair) = pair else {
-            return (whole(*index, comparison), BTreeMap::new());
+            return (whole(*index, comparison), BTreeMap::new(), Vec::new());
         };
         let sides = Sides {
             before: Side::new(pair.sides.before),
@@ -70,12 +71,23 @@ pub fn explain(differences: &mut Differences, pairs: &[Option<Pair<'_>>], traces
             true => asked.traces(),
             false => BTreeMap::new(),
         };
-        (groups, traces)
+        // Only a comparison of two environments, which is alone, has something missing.
+        let places = differences.missing.iter().map(|missing| {
+            let path = FieldPath::parse(&missing.path).ok()?;
+            let object = missing.index;
+            decide::place_of(&sides.after, &Field { object, path })
+        });
+        (groups, traces, places.collect::<Vec<_>>())
     });
     let mut groups = Groups::default();
-    for (more, traces) in found {
+    let mut places = Vec::new();
+    for (more, traces, found) in found {
         groups.extend(more);
         differences.traces.extend(traces);
+        places.extend(found);
+    }
+    for (missing, place) in differences.missing.iter_mut().zip(places) {
+        missing.place = place;
     }
     differences.causes = groups.causes();
 }
@@ -224,6 +236,7 @@ impl Asked<'_, '_, '_> {
             sides: self.sides,
             is_one_tree: Arc::ptr_eq(&environments.before.sources, &environments.after.sources),
         };
+        let failures = self.failures();
         // What follows from others comes after them.
         let mut inputs = Vec::new();
         let mut checksums = Vec::new();
@@ -240,6 +253,12 @@ impl Asked<'_, '_, '_> {
             for (i, object) in app.objects.iter().enumerate() {
                 for (j, change) in object.changes.iter().enumerate() {
                     let at = (app, object, change, index(Some((i, j))));
+                    if object.presence != Presence::Both
+                        && let Some(failure) = failures.get(app.name.as_str())
+                    {
+                        self.failed(failure, change, at.3, groups);
+                        continue;
+                    }
                     match &change.class {
                         Class::Implied { .. } if is_checksum(change) => checksums.push(at),
                         Class::Implied { .. } => inputs.push(at),
@@ -262,6 +281,41 @@ impl Asked<'_, '_, '_> {
             before: self.sides.before.environment(),
             after: self.sides.after.environment(),
         }
+    }
+
+    /// The Applications that do not render on a side, and what the cause is called that one side has none of their
+    /// objects.
+    fn failures(&self) -> FxHashMap<&str, String> {
+        let environments = self.environments();
+        let names = (self.facts.names(), &self.comparison.names);
+        let sides = [
+            (environments.before, &names.0.before, &names.1.before),
+            (environments.after, &names.0.after, &names.1.after),
+        ];
+        let failed = sides.into_iter().flat_map(|(environment, name, side)| {
+            let apps = environment.apps.iter().filter(|app| {
+                let mut diagnostics = app.diagnostics.iter();
+                diagnostics.any(|one| one.severity == Severity::Error)
+            });
+            apps.map(move |app| {
+                let name = App::base_name(&app.name, name);
+                (name, format!("{name} does not render in {side}"))
+            })
+        });
+        failed.collect()
+    }
+
+    fn failed(&self, failure: &str, change: &Change, index: ChangeIndex, groups: &mut Groups) {
+        let risk = match change.class {
+            Class::Security { risk, .. } => Some(risk),
+            _ => None,
+        };
+        let verdict = Verdict {
+            kind: CauseKind::Application,
+            ..Verdict::unknown(failure.to_owned())
+        };
+        let group = Group::Lines(verdict.key(), change.class.name(), risk, None);
+        groups.effect(group, index, || cause(verdict, change.class.clone()));
     }
 
     /// What an Application of one side comes from: the object that declares it.

@@ -120,6 +120,23 @@ impl<'a> Side<'a> {
         })
     }
 
+    /// The first line that says so, in the file of a place and below it.
+    pub(super) fn line_below(&self, place: &Place, line: &str) -> Option<Place> {
+        let source = self
+            .environment()
+            .sources
+            .get(*self.files.get(&place.file)?)?;
+        let text = String::from_utf8_lossy(&source.content);
+        let mut lines = text.lines().enumerate().skip(place.line.saturating_sub(1));
+        let (at, found) = lines.find(|(_, text)| text.trim() == line)?;
+        Some(Place {
+            file: place.file.clone(),
+            line: at + 1,
+            column: found.len() - found.trim_start().len() + 1,
+            text: found.trim_end().chars().take(MAX_LINE).collect(),
+        })
+    }
+
     /// Whether the file of that name has a line that says the same. A file that is not there has none.
     pub(super) fn has_line(&self, place: &Place) -> bool {
         let known = self.lines.borrow().get(&place.file).cloned();

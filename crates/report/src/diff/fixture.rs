@@ -425,6 +425,7 @@ fn causes(off: &Class, two: &Class, tls: &Class) -> Vec<Cause> {
 fn missing() -> Missing {
     Missing {
         app: "shop".to_owned(),
+        index: Default::default(),
         object: identity("route.openshift.io/Route/shop-admin"),
         path: "spec.host".to_owned(),
         text: "shop-admin.apps-crc.testing".to_owned(),

@@ -41,6 +41,7 @@ pub(super) fn compare(
         }],
         unused: found.unused,
         reopened: found.reopened,
+        missing: found.missing,
         diagnostics: found.diagnostics,
         ..Differences::default()
     };
