@@ -75,7 +75,7 @@ pub fn starter(project: &Project) -> Starter {
             .reasons
             .push(format!("root: {path} is a chart that renders {kind}s"));
     } else if !survey.manifests.is_empty() {
-        let globs = globs(&survey.manifests);
+        let globs = globs(&survey.manifests, project.tree.paths());
         let _ = writeln!(starter.text, "paths: [{}]", quoted(&globs));
         let count = survey.manifests.len();
         let reason = format!("paths: {count} plain files hold Applications or ApplicationSets");
@@ -365,17 +365,22 @@ fn argo_kind(project: &Project, path: &str) -> Option<&'static str> {
         .find(|kind| has(kind))
 }
 
-/// Globs for files: one a directory.
-fn globs(files: &[String]) -> Vec<String> {
+/// Globs for files: one for each directory that holds no others of the kind, else the files themselves.
+fn globs(files: &[String], paths: &[Arc<str>]) -> Vec<String> {
+    let glob = |file: &String| {
+        let (directory, name) = file.rsplit_once('/')?;
+        let extension = name.rsplit_once('.').map_or("yaml", |(_, e)| e);
+        let is_beside = |path: &&Arc<str>| {
+            let beside = path.rsplit_once('/');
+            beside.is_some_and(|(of, name)| of == directory && name.ends_with(extension))
+        };
+        let mut beside = paths.iter().filter(is_beside);
+        let only = beside.all(|path| files.iter().any(|file| **file == **path));
+        only.then(|| format!("{directory}/*.{extension}"))
+    };
     let mut globs: Vec<String> = files
         .iter()
-        .map(|file| match file.rsplit_once('/') {
-            Some((directory, name)) => {
-                let extension = name.rsplit_once('.').map_or("yaml", |(_, e)| e);
-                format!("{directory}/*.{extension}")
-            }
-            None => file.clone(),
-        })
+        .map(|file| glob(file).unwrap_or_else(|| file.clone()))
         .collect();
     globs.sort();
     globs.dedup();

@@ -119,6 +119,21 @@ fn files_with_applications_are_found() {
 }
 
 #[test]
+fn files_beside_applications_are_no_roots() {
+    let dir = files();
+    dir.write(
+        "argocd/map.yaml",
+        MAP.replace("{{ .Values.name }}", "beside"),
+    );
+    check_init(
+        &dir,
+        "default",
+        "version: 1\npaths: [\"argocd/app.yaml\"]\nenvs:\n  default: {}\n",
+        "default\t\targocd\tApplication/app\ndefault\tapp\tshop\tConfigMap/of-prod\n",
+    );
+}
+
+#[test]
 fn a_chart_may_be_the_repository() {
     let dir = Workdir::chart(&[]);
     std::fs::remove_dir_all(dir.path("app")).expect("it was there");
