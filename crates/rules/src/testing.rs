@@ -112,8 +112,14 @@ impl WorkTree for Tree {
         }))
     }
 
-    fn kustomize(&self, _: &str) -> Option<Result<Vec<u8>, String>> {
-        None
+    /// All files beside the kustomization, as they are.
+    fn kustomize(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
+        let inner = |name: &str| Some(name.strip_prefix(path)?.strip_prefix('/')?.to_owned());
+        let beside = self.files.iter().filter(|(name, _)| {
+            inner(name).is_some_and(|name| !name.contains('/') && name != "kustomization.yaml")
+        });
+        let texts: Vec<&[u8]> = beside.map(|(_, text)| &**text).collect();
+        Some(Ok(texts.join(&b"\n---\n"[..])))
     }
 
     fn has(&self, path: &str) -> bool {

@@ -71,6 +71,26 @@ spec:
 "#,
     },
     Example {
+        title: "What Kustomize brings is found at its file",
+        outcome: Outcome::Fails,
+        repository: r#"
+-- app.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec:
+  source: {repoURL: "https://git.example.com/platform.git", path: shop}
+  destination: {namespace: shop}
+-- shop/kustomization.yaml --
+resources: [pod.yaml] #~ busybox has no tag
+-- shop/pod.yaml --
+apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec: {containers: [{name: shop, image: busybox}]}
+"#,
+    },
+    Example {
         title: "Tags and digests",
         outcome: Outcome::Passes,
         repository: r#"
