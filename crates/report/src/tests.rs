@@ -78,7 +78,7 @@ fn github_has_everything() {
     insta::assert_snapshot!(Fixture::new().shown(github));
 }
 
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).expect("JSON")
 }
 

@@ -2,20 +2,32 @@
 
 use evenkeel_diff::{
     AppDiff, Cause, CauseKind, Change, ChangeIndex, ChangeKind, Class, Comparison, Counts,
-    HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Said,
+    HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Said, Trace,
 };
 use serde_json::{Value, json as object};
 
 use super::Compared;
+use super::ids::Ids;
 use crate::data::data;
 
 /// The version of the format. Additions do not change it.
 const VERSION: u32 = 1;
 
+/// What the parts of the document need to know of the whole.
+struct Document<'a> {
+    compared: &'a Compared<'a>,
+    ids: Ids,
+}
+
 /// Everything, explained or not.
 pub fn json(compared: &Compared<'_>) -> Value {
     let differences = compared.differences;
-    let comparisons = differences.comparisons.iter();
+    let document = Document {
+        compared,
+        ids: Ids::of(differences),
+    };
+    let comparisons = differences.comparisons.iter().enumerate();
+    let causes = differences.causes.iter().enumerate();
     let apps = differences.comparisons.iter().flat_map(|one| &one.apps);
     let unused = differences.unused.iter().map(|unused| {
         object!({ "app": unused.app, "path": unused.path, "at": compared.locate(unused.span) })
@@ -23,8 +35,8 @@ pub fn json(compared: &Compared<'_>) -> Value {
     object!({
         "version": VERSION,
         "counts": counts(Counts::of(apps)),
-        "comparisons": comparisons.map(|one| comparison(one, compared)).collect::<Vec<_>>(),
-        "causes": differences.causes.iter().map(|one| cause(one, compared)).collect::<Vec<_>>(),
+        "comparisons": comparisons.map(|(i, one)| document.comparison(i, one)).collect::<Vec<_>>(),
+        "causes": causes.map(|(i, one)| cause(i, one, compared)).collect::<Vec<_>>(),
         "missing": differences.missing.iter().map(missing).collect::<Vec<_>>(),
         "unusedExpectations": unused.collect::<Vec<_>>(),
     })
@@ -42,31 +54,72 @@ fn counts(counts: Counts) -> Value {
     })
 }
 
-fn comparison(comparison: &Comparison, compared: &Compared<'_>) -> Value {
-    object!({
-        "env": comparison.env,
-        "before": comparison.names.before,
-        "after": comparison.names.after,
-        "apps": comparison.apps.iter().map(|diff| app(diff, compared)).collect::<Vec<_>>(),
-    })
-}
-
-fn app(app: &AppDiff, compared: &Compared<'_>) -> Value {
-    let objects = app.objects.iter().map(|diff| object(diff, compared));
-    let mut value = object!({
-        "name": app.name,
-        "presence": presence(app.presence),
-        "objects": objects.collect::<Vec<_>>(),
-    });
-    if app.presence != Presence::Both {
-        value["objectCount"] = app.objects_alone.into();
-        add_class(&mut value, &app.class, compared);
+impl Document<'_> {
+    fn comparison(&self, at: usize, comparison: &Comparison) -> Value {
+        let apps = comparison.apps.iter().enumerate();
+        object!({
+            "env": comparison.env,
+            "before": comparison.names.before,
+            "after": comparison.names.after,
+            "apps": apps.map(|(i, diff)| self.app(at, i, diff)).collect::<Vec<_>>(),
+        })
     }
-    value
+
+    fn app(&self, comparison: usize, at: usize, app: &AppDiff) -> Value {
+        let index = |change| ChangeIndex {
+            comparison,
+            app: at,
+            change,
+        };
+        let objects = app.objects.iter().enumerate();
+        let objects = objects.map(|(i, diff)| {
+            let changes = diff.changes.iter().enumerate();
+            let changes = changes.map(|(j, diff)| self.change(index(Some((i, j))), diff));
+            object(diff, changes.collect())
+        });
+        let mut value = object!({
+            "name": app.name,
+            "presence": presence(app.presence),
+            "objects": objects.collect::<Vec<_>>(),
+        });
+        if app.presence != Presence::Both {
+            value["id"] = self.ids.get(index(None)).into();
+            value["objectCount"] = app.objects_alone.into();
+            add_class(&mut value, &app.class, self.compared);
+        }
+        value
+    }
+
+    fn change(&self, index: ChangeIndex, change: &Change) -> Value {
+        let mut value = object!({
+            "id": self.ids.get(index),
+            "path": change.path.to_string(),
+            "kind": change_kind(change.kind),
+        });
+        if let Some(before) = &change.before {
+            value["before"] = data(before);
+        }
+        if let Some(after) = &change.after {
+            value["after"] = data(after);
+        }
+        add_class(&mut value, &change.class, self.compared);
+        if let Some(hazard) = &change.hazard {
+            value["hazard"] = object!({
+                "kind": hazard_kind(hazard.kind),
+                "advice": hazard.advice,
+            });
+        }
+        if let Some(traces) = self.compared.differences.traces.get(&index) {
+            value["trace"] = object!({
+                "before": traces.before.as_ref().map(trace),
+                "after": traces.after.as_ref().map(trace),
+            });
+        }
+        value
+    }
 }
 
-fn object(object: &ObjectDiff, compared: &Compared<'_>) -> Value {
-    let changes = object.changes.iter().map(|diff| change(diff, compared));
+fn object(object: &ObjectDiff, changes: Vec<Value>) -> Value {
     let identity = &object.identity;
     let mut value = object!({
         "group": identity.group,
@@ -74,7 +127,7 @@ fn object(object: &ObjectDiff, compared: &Compared<'_>) -> Value {
         "namespace": identity.namespace,
         "name": identity.name,
         "presence": presence(object.presence),
-        "changes": changes.collect::<Vec<_>>(),
+        "changes": changes,
     });
     if let Some(renamed) = &object.renamed {
         value["after"] = object!({ "namespace": renamed.namespace, "name": renamed.name });
@@ -82,30 +135,21 @@ fn object(object: &ObjectDiff, compared: &Compared<'_>) -> Value {
     value
 }
 
-fn change(change: &Change, compared: &Compared<'_>) -> Value {
-    let kind = match change.kind {
+fn change_kind(kind: ChangeKind) -> &'static str {
+    match kind {
         ChangeKind::Added => "added",
         ChangeKind::Removed => "removed",
         ChangeKind::Changed => "changed",
         ChangeKind::Moved => "moved",
-    };
-    let mut value = object!({ "path": change.path.to_string(), "kind": kind });
-    if let Some(before) = &change.before {
-        value["before"] = data(before);
     }
-    if let Some(after) = &change.after {
-        value["after"] = data(after);
+}
+
+fn hazard_kind(kind: HazardKind) -> &'static str {
+    match kind {
+        HazardKind::Immutable => "immutable",
+        HazardKind::RemovedApi => "removedApi",
+        HazardKind::DataLoss => "dataLoss",
     }
-    add_class(&mut value, &change.class, compared);
-    if let Some(hazard) = &change.hazard {
-        let kind = match hazard.kind {
-            HazardKind::Immutable => "immutable",
-            HazardKind::RemovedApi => "removedApi",
-            HazardKind::DataLoss => "dataLoss",
-        };
-        value["hazard"] = object!({ "kind": kind, "advice": hazard.advice });
-    }
-    value
 }
 
 fn add_class(value: &mut Value, class: &Class, compared: &Compared<'_>) {
@@ -123,7 +167,7 @@ fn add_class(value: &mut Value, class: &Class, compared: &Compared<'_>) {
     }
 }
 
-fn cause(cause: &Cause, compared: &Compared<'_>) -> Value {
+fn cause(at: usize, cause: &Cause, compared: &Compared<'_>) -> Value {
     let kind = match cause.kind {
         CauseKind::Fact => "fact",
         CauseKind::Value => "value",
@@ -135,6 +179,7 @@ fn cause(cause: &Cause, compared: &Compared<'_>) -> Value {
         CauseKind::Unknown => "unknown",
     };
     let mut value = object!({
+        "id": format!("cause-{}", at + 1),
         "kind": kind,
         "name": cause.name,
         "before": cause.sides.before.as_ref().map(said),
@@ -156,7 +201,34 @@ fn hop(hop: &Hop) -> Value {
 }
 
 fn place(place: &Place) -> Value {
-    object!({ "file": place.file, "line": place.line, "column": place.column })
+    object!({
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "text": place.text,
+    })
+}
+
+fn trace(trace: &Trace) -> Value {
+    let named = |list: &[(String, Option<Place>)]| -> Vec<Value> {
+        let list = list.iter();
+        list.map(|(name, at)| object!({ "name": name, "place": at.as_ref().map(place) }))
+            .collect()
+    };
+    let layers = trace.layers.iter().map(|layer| {
+        object!({
+            "value": layer.value,
+            "wins": layer.wins,
+            "text": layer.text,
+            "hops": layer.hops.iter().map(hop).collect::<Vec<_>>(),
+        })
+    });
+    object!({
+        "written": trace.written.as_ref().map(place),
+        "calls": named(&trace.calls),
+        "conditions": named(&trace.conditions),
+        "layers": layers.collect::<Vec<_>>(),
+    })
 }
 
 /// Indexes into `comparisons`, its `apps`, their `objects` and their `changes`; the last two only where the

@@ -4,6 +4,7 @@ mod cause;
 mod effect;
 #[cfg(test)]
 mod fixture;
+mod ids;
 mod json;
 #[cfg(test)]
 mod tests;

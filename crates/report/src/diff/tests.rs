@@ -3,7 +3,8 @@
 use anstream::adapter::strip_str;
 
 use super::fixture::Fixture;
-use super::{Layout, text};
+use super::{Layout, json, text};
+use crate::tests::{pretty, validate};
 
 const SHORT: Layout = Layout {
     width: 80,
@@ -49,4 +50,18 @@ fn a_terminal_for_files() {
 #[test]
 fn a_terminal_without_differences() {
     insta::assert_snapshot!(terminal(&Fixture::of_nothing(), SHORT));
+}
+
+#[test]
+fn json_has_everything() {
+    let value = json(&Fixture::new().compared());
+    validate("schemas/diff.schema.json", &value);
+    insta::assert_snapshot!(pretty(&value));
+}
+
+#[test]
+fn json_of_files_and_of_nothing_keeps_to_the_schema() {
+    for fixture in [Fixture::of_files(), Fixture::of_nothing()] {
+        validate("schemas/diff.schema.json", &json(&fixture.compared()));
+    }
 }

@@ -2,6 +2,7 @@
 
 mod environments;
 mod manifests;
+mod output;
 mod revisions;
 mod sides;
 
@@ -13,8 +14,9 @@ use evenkeel_diff::{Counts, Differences, Selection};
 use evenkeel_renderer::on_large_stack;
 use evenkeel_report::diff as show;
 
-use super::{Format, RepositoryFlags, Session, tell};
+use super::{RepositoryFlags, Session, tell};
 use crate::outcome::{FOUND, Outcome, REFUSED};
+use output::OutputFlags;
 use sides::Sides;
 
 #[derive(Debug, Args)]
@@ -45,12 +47,8 @@ pub(crate) struct Flags {
     /// Leave these objects or fields out (repeatable)
     #[arg(long = "ignore", value_name = "PATTERN")]
     ignored: Vec<String>,
-    /// Show the differences that are explained, too (JSON always has them)
-    #[arg(long)]
-    all: bool,
-    /// How to show it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    output: OutputFlags,
 }
 
 impl Flags {
@@ -117,17 +115,5 @@ fn present(
         differences,
         sources,
     };
-    match flags.format {
-        Format::Text => {
-            let layout = show::Layout {
-                width,
-                all: flags.all,
-                lists_effects: false,
-            };
-            let text = show::text(&compared, layout);
-            out.stdout.extend_from_slice(text.as_bytes());
-            out.is_styled = true;
-        }
-        Format::Json => super::print_json(&show::json(&compared), out),
-    }
+    flags.output.show(&compared, width, out);
 }

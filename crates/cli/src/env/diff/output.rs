@@ -1,0 +1,79 @@
+//! In which form differences are shown, and where.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use evenkeel_report::diff::{Compared, Layout, json, text};
+
+use crate::outcome::Outcome;
+
+/// How differences are shown.
+#[derive(Debug, Args)]
+pub(super) struct OutputFlags {
+    /// Show each difference by its object, also those that are explained
+    #[arg(long)]
+    all: bool,
+    /// List all effects of a cause, not only how many there are
+    #[arg(long)]
+    effects: bool,
+    /// How to show it: text; json (schemas/diff.schema.json)
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Write it to a file, as a whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl std::str::FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Format, String> {
+        Ok(match text {
+            "text" => Format::Text,
+            "json" => Format::Json,
+            _ => return Err("it is one of text, json".to_owned()),
+        })
+    }
+}
+
+impl OutputFlags {
+    /// Shows differences, on stdout in lines of `width` characters or in the file that is asked for.
+    pub(super) fn show(&self, compared: &Compared<'_>, width: usize, out: &mut Outcome) {
+        let shown = match self.render(compared, width) {
+            Ok(shown) => shown,
+            Err(reason) => return out.refuse(&reason),
+        };
+        let Some(path) = &self.output else {
+            out.is_styled = self.format == Format::Text;
+            out.stdout.extend_from_slice(shown.as_bytes());
+            return;
+        };
+        let plain = match self.format {
+            Format::Text => anstream::adapter::strip_str(&shown).to_string(),
+            _ => shown,
+        };
+        if let Err(error) = evenkeel_project::replace(path, plain.as_bytes()) {
+            out.refuse(&format!("{}: {error}", path.display()));
+        }
+    }
+
+    fn render(&self, compared: &Compared<'_>, width: usize) -> Result<String, String> {
+        Ok(match &self.format {
+            Format::Text => {
+                let layout = Layout {
+                    width,
+                    all: self.all,
+                    lists_effects: self.effects,
+                };
+                text(compared, layout)
+            }
+            Format::Json => format!("{:#}\n", json(compared)),
+        })
+    }
+}
