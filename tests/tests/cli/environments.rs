@@ -254,6 +254,51 @@ fn a_golden_does_not_say_what_is_random_or_secret() {
 }
 
 #[test]
+fn reports_say_how_environments_differ_from_the_reference() {
+    let dir = repository();
+    dir.write(
+        "evenkeel.yaml",
+        format!("{CONFIG}parity: {{ reference: local }}\n"),
+    );
+    dir.run("golden --update -C @")
+        .ends(0, "@want: 5 written, 0 unchanged, 0 removed\n");
+    let report = dir.read("want/diff/prod-vs-local.md");
+    assert!(
+        report.starts_with(
+            "<!-- Written by `evenkeel golden --update`: how prod differs from local. -->\n\n\
+             ```text\nlocal → prod\n"
+        ),
+        "{report}"
+    );
+    assert!(report.contains("real traffic"), "{report}");
+    // A line that has moved is the same line.
+    dir.write(
+        "app/values-prod.yaml",
+        "# moved\nhost: app.b.example\nsize: 2\n",
+    );
+    dir.run("golden -C @").ends(0, "goldens: 5 current\n");
+    dir.write(
+        "app/values-prod.yaml",
+        "host: app.b.example\nsize: 2\nlevel: warn\n",
+    );
+    dir.run("golden -C @").ends_with(
+        1,
+        "@want/diff/prod-vs-local.md: is another now\n\
+         goldens: 2 of 5 are not what is rendered; `evenkeel golden --update` accepts it\n",
+    );
+    // Without the reference nothing is known of the difference.
+    dir.run("golden --env prod --update -C @")
+        .ends(0, "@want: 1 written, 1 unchanged, 0 removed\n");
+    dir.run("golden -C @").ends_with(
+        1,
+        "goldens: 1 of 5 are not what is rendered; `evenkeel golden --update` accepts it\n",
+    );
+    dir.write("evenkeel.yaml", CONFIG);
+    dir.run("golden --update -C @")
+        .ends(0, "@want: 0 written, 4 unchanged, 1 removed\n");
+}
+
+#[test]
 fn a_failing_application_keeps_its_golden() {
     let dir = repository();
     dir.run("golden --update -C @").ends_with(0, "0 removed\n");

@@ -35,6 +35,30 @@ pub struct Stale {
     pub rendered: Option<Vec<u8>>,
 }
 
+impl Stale {
+    /// Whether it is a report that says the same, of lines that have moved.
+    pub fn has_moved(&self) -> bool {
+        let (Some(golden), Some(rendered)) = (&self.golden, &self.rendered) else {
+            return false;
+        };
+        self.name.ends_with(".md") && without_lines(golden) == without_lines(rendered)
+    }
+}
+
+/// A text without the numbers that stand behind colons, and the blanks and breaks that follow from their length.
+fn without_lines(text: &[u8]) -> Vec<u8> {
+    let mut rest = Vec::with_capacity(text.len());
+    let mut is_number = false;
+    for byte in text {
+        is_number &= byte.is_ascii_digit();
+        if !is_number && !byte.is_ascii_whitespace() {
+            rest.push(*byte);
+        }
+        is_number |= *byte == b':';
+    }
+    rest
+}
+
 impl GoldenFiles {
     /// Adds a golden.
     pub fn add(&mut self, name: &str, text: Vec<u8>) {
@@ -162,5 +186,76 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Failed> {
         Ok(text) => Ok(Some(text)),
         Err(error) if matches!(error.kind(), NotFound | IsADirectory) => Ok(None),
         Err(error) => Err((path.to_owned(), error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn moved(name: &str, golden: &str, rendered: &str, want: bool) {
+        let stale = Stale {
+            name: name.to_owned(),
+            golden: Some(golden.into()),
+            rendered: Some(rendered.into()),
+        };
+        assert_eq!(stale.has_moved(), want, "{golden} and {rendered}");
+    }
+
+    #[test]
+    fn a_report_whose_lines_have_moved_says_the_same() {
+        let name = "diff/prod-vs-local.md";
+        moved(
+            name,
+            "a 1 → 2  values.yaml:9  why",
+            "a 1 → 2  values.yaml:10\n  why",
+            true,
+        );
+        moved(
+            name,
+            "a 1 → 2  values.yaml:9",
+            "a 1 → 3  values.yaml:9",
+            false,
+        );
+        moved("prod/web.yaml", "a: 1", "a: 2", false);
+    }
+
+    #[test]
+    fn files_of_others_and_of_what_was_not_asked_for_stay() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let root = directory.path();
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("it can be made");
+            fs::write(path, text).expect("it can be written");
+        };
+        let ours = format!("# {BEGIN}: …\n");
+        write("prod/gone.yaml", &ours);
+        write("prod/theirs.yaml", "a: 1\n");
+        write("local/web.yaml", &ours);
+        write("test/web.yaml", &ours);
+        write("diff/prod-vs-local.md", &format!("<!-- {BEGIN}: … -->"));
+        write("diff/test-vs-local.md", &format!("<!-- {BEGIN}: … -->"));
+        write("helm.sums", "x");
+        let mut files = GoldenFiles::default();
+        files.add("prod/web.yaml", b"text".to_vec());
+        files.add_report("prod", "local", None);
+        files.leave("local");
+        let stale = files.stale(root).expect("it can be read");
+        let names: Vec<&str> = stale.iter().map(|file| file.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "diff/test-vs-local.md",
+                "prod/gone.yaml",
+                "prod/web.yaml",
+                "test/web.yaml"
+            ]
+        );
+        let done = files.update(root).expect("it can be written");
+        assert_eq!((done.written, done.removed, done.unchanged), (1, 3, 0));
+        assert!(root.join("prod/theirs.yaml").exists() && root.join("local/web.yaml").exists());
+        assert!(files.stale(root).expect("it can be read").is_empty());
     }
 }

@@ -2,14 +2,8 @@
 
 use std::sync::Arc;
 
-use evenkeel_manifest::Identity;
+use evenkeel_diff::{HIDDEN, is_secret_name, is_secret_text};
 use evenkeel_value::{Data, DataEntry, DataItem};
-
-/// What stands for a value that is secret.
-const HIDDEN: &str = "(hidden)";
-
-/// The fields of a Secret that are.
-const SECRET: &[&str] = &["data", "stringData"];
 
 /// Why a value is another in every run.
 #[derive(Debug, Clone, Copy)]
@@ -63,42 +57,63 @@ fn same_keys(entries: &[DataEntry], others: &[DataEntry]) -> bool {
     own == other
 }
 
-/// An object without the values that it keeps secret. Of masked ones it is said that they are.
-pub(super) fn without_secrets(identity: &Identity, object: Data) -> Data {
-    let is_secret = identity.group.is_empty() && identity.kind == "Secret";
-    let (true, Data::Map(entries)) = (is_secret, &object) else {
-        return object;
-    };
-    let entries = entries.iter().map(|entry| {
-        let is_secret = SECRET
-            .iter()
-            .any(|key| entry.key.as_ref() == key.as_bytes());
-        DataEntry {
-            key: Arc::clone(&entry.key),
-            value: match &entry.value {
-                Data::Map(values) if is_secret => Data::Map(values.iter().map(hidden).collect()),
-                value => value.clone(),
-            },
-            origin: entry.origin,
+/// An object without what is secret: the data of Secrets, values of variables that are called so, private keys and
+/// addresses with passwords. Names of Secrets stay. Of masked values it is said that they are.
+pub(super) fn without_secrets(data: &Data) -> Data {
+    match data {
+        Data::Map(entries) => {
+            let entries = entries.iter().map(|entry| DataEntry {
+                key: Arc::clone(&entry.key),
+                value: match keeps(data, &entry.key) {
+                    true => hidden(&entry.value),
+                    false => without_secrets(&entry.value),
+                },
+                origin: entry.origin,
+            });
+            Data::Map(entries.collect())
         }
-    });
-    Data::Map(entries.collect())
+        Data::List(items) => {
+            let items = items.iter().map(|item| DataItem {
+                value: without_secrets(&item.value),
+                origin: item.origin,
+            });
+            Data::List(items.collect())
+        }
+        Data::Str(text) if is_secret_text(text) => Data::str(HIDDEN),
+        other => other.clone(),
+    }
 }
 
-fn hidden(entry: &DataEntry) -> DataEntry {
-    let masks = [Mask::Random, Mask::Time].map(Mask::text);
-    let is_masked = entry
-        .value
-        .as_str()
-        .is_some_and(|text| masks.contains(&text));
-    DataEntry {
-        key: Arc::clone(&entry.key),
-        value: match is_masked {
-            true => entry.value.clone(),
-            false => Data::str(HIDDEN),
-        },
-        origin: entry.origin,
+/// Whether a map keeps the value of a key secret.
+fn keeps(map: &Data, key: &[u8]) -> bool {
+    let text = |key: &str| map.get(key).and_then(Data::as_str).unwrap_or_default();
+    match key {
+        b"data" | b"stringData" => text("kind") == "Secret",
+        b"value" => is_secret_name(text("name")),
+        _ => false,
     }
+}
+
+/// A value, or all values within it, hidden.
+fn hidden(data: &Data) -> Data {
+    match data {
+        Data::Map(entries) => {
+            let entries = entries.iter().map(|entry| DataEntry {
+                key: Arc::clone(&entry.key),
+                value: hidden(&entry.value),
+                origin: entry.origin,
+            });
+            Data::Map(entries.collect())
+        }
+        Data::Null => Data::Null,
+        Data::Str(text) if is_mask(text) || text.is_empty() => data.clone(),
+        _ => Data::str(HIDDEN),
+    }
+}
+
+fn is_mask(text: &[u8]) -> bool {
+    let mut masks = [Mask::Random, Mask::Time].into_iter();
+    masks.any(|mask| text == mask.text().as_bytes())
 }
 
 #[cfg(test)]
@@ -139,5 +154,27 @@ mod tests {
         let random = Mask::Random.over(&data("{a: x, b: 1}"), &data("{a: y, b: 1}"));
         let time = Mask::Time.over(&random, &data("{a: y, b: 2}"));
         assert_eq!(time, data("{a: (random), b: (depends on the time)}"));
+    }
+
+    #[track_caller]
+    fn shown(object: &str, want: &str) {
+        assert_eq!(without_secrets(&data(object)), data(want), "{object}");
+    }
+
+    #[test]
+    fn secrets_are_hidden_and_their_names_are_not() {
+        shown(
+            "{kind: Secret, data: {a: x, b: (random)}, stringData: null}",
+            "{kind: Secret, data: {a: (hidden), b: (random)}, stringData: null}",
+        );
+        shown(
+            "{env: [{name: API_KEY, value: x}, {name: LEVEL, value: x}]}",
+            "{env: [{name: API_KEY, value: (hidden)}, {name: LEVEL, value: x}]}",
+        );
+        shown(
+            "{data: {password: x}, secretRef: {name: x, key: token}}",
+            "{data: {password: x}, secretRef: {name: x, key: token}}",
+        );
+        shown("{url: 'postgres://u:p@h'}", "{url: (hidden)}");
     }
 }

@@ -132,7 +132,7 @@ fn objects(
                     data = mask.over(&data, &other);
                 }
             }
-            let data = canonical::data(&mask::without_secrets(&object.identity, data));
+            let data = canonical::data(&mask::without_secrets(&data));
             Object {
                 identity: Identity {
                     namespace: object.identity.namespace.clone(),

@@ -30,6 +30,16 @@ pub(super) fn compare(
         return None;
     }
     selection.apply(&mut found.apps);
+    let differences = differences(&session, [before, after], found);
+    Some((session, differences))
+}
+
+/// What differs between two environments, and what made it.
+pub(in crate::env) fn differences(
+    session: &Session,
+    [before, after]: [&Environment; 2],
+    found: EnvironmentDiff,
+) -> Differences {
     let mut differences = Differences {
         comparisons: vec![Comparison {
             env: None,
@@ -59,7 +69,7 @@ pub(super) fn compare(
         facts: &Facts::new(&session.project.config, &before.name, &after.name),
     };
     explain(&mut differences, &[Some(pair)], false);
-    Some((session, differences))
+    differences
 }
 
 /// Leaves one Application.

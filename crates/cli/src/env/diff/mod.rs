@@ -19,6 +19,8 @@ use crate::outcome::{FOUND, Outcome, REFUSED};
 use output::OutputFlags;
 use sides::Sides;
 
+pub(super) use environments::differences;
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes: 0 every difference is explained, 1 some are not, 2 it could not run."

@@ -1,6 +1,7 @@
 //! `evenkeel golden`: what every Application deploys, kept in the repository.
 
 mod check;
+mod reports;
 
 use std::path::PathBuf;
 
@@ -128,7 +129,10 @@ fn compare(session: &Session, environments: &[Environment], layout: Layout, out:
     };
     let kept = Kept::new(session, environments);
     match kept.files.stale(&directory) {
-        Ok(stale) => check::show(session, &kept, &directory, &stale, layout, out),
+        Ok(mut stale) => {
+            stale.retain(|file| !file.has_moved());
+            check::show(session, &kept, &directory, &stale, layout, out);
+        }
         Err((path, error)) => out.refuse(&format!("{}: {error}", path.display())),
     }
 }
@@ -157,6 +161,7 @@ impl<'e> Kept<'e> {
                 files.leave(env);
             }
         }
+        reports::add(session, environments, &mut files);
         Kept {
             environments,
             goldens,
