@@ -16,8 +16,8 @@ use crate::policy::{Reopened, Unused};
 pub struct Differences {
     /// The pairs of sides that were compared: one, or one for each environment of two revisions.
     pub comparisons: Vec<Comparison>,
-    /// What made the differences: those first that nothing explains, then security, then the rest by how many effects
-    /// they have. Each difference is an effect of exactly one of them.
+    /// What made the differences: those first that nothing explains, then security, expected, version, implied and
+    /// identity, each by how many effects they have. Each difference is an effect of exactly one of them.
     pub causes: Vec<Cause>,
     /// What should differ and does not.
     pub missing: Vec<Missing>,

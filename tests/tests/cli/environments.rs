@@ -89,9 +89,17 @@ fn explained_differences_are_counted() {
         0,
         "local → prod\n\
          \n\
-         0 unexplained of 4 differences in 2 Applications: 0 security, 1 expected, 0 version, 0 implied, 3 identity; --all shows them\n\
+         expected\n  \
+           1  size: 1 → 2  app/values-prod.yaml:2  real traffic\n\
+         \n\
+         identity 3 differences of namespace shop-local → shop-prod, domain a.testing → b.example\n\
+         \n\
          unused entries of `expect`: 1\n  \
-           app ConfigMap/gone\n",
+           app  ConfigMap/gone  @evenkeel.yaml:8:23\n\
+         \n\
+         0 unexplained of 4 differences in 2 Applications, 3 causes\n  \
+           unexplained 0 (0 %)  security 0 (0 %)  expected 1 (25 %)  version 0 (0 %)  implied 0 (0 %)  identity 3 (75 %)\n  \
+           --effects lists all effects, --all shows each difference by its object\n",
     );
 }
 
@@ -106,11 +114,19 @@ fn unexplained_differences_are_shown() {
         1,
         "local → prod\n\
          \n\
-         app\n  \
-           ConfigMap/app\n    \
-             ~ data.level: info → warn\n\
+         unexplained\n  \
+           1  level: unset → warn\n     \
+              app/values-prod.yaml:3  level: warn\n     \
+              app › ConfigMap/app: data.level\n\
          \n\
-         1 unexplained of 4 differences in 1 Application: 0 security, 1 expected, 0 version, 0 implied, 2 identity; --all shows them\n",
+         expected\n  \
+           2  size: 1 → 2  app/values-prod.yaml:2  real traffic\n\
+         \n\
+         identity 2 differences of domain a.testing → b.example, namespace shop-local → shop-prod\n\
+         \n\
+         1 unexplained of 4 differences in 1 Application, 4 causes\n  \
+           unexplained 1 (25 %)  security 0 (0 %)  expected 1 (25 %)  version 0 (0 %)  implied 0 (0 %)  identity 2 (50 %)\n  \
+           --effects lists all effects, --all shows each difference by its object\n",
     );
 }
 

@@ -194,7 +194,8 @@ impl Groups {
         }
     }
 
-    /// Those first that nothing explains, then security, then the rest by how much they change.
+    /// By how much of a reader's time they are worth: what nothing explains first, what names explain last; within a class
+    /// by how much they change.
     fn causes(mut self) -> Vec<Cause> {
         let causes = self
             .order
@@ -211,7 +212,10 @@ impl Groups {
             Class::Unexplained => 0,
             Class::Security { reason: None, .. } => 1,
             Class::Security { .. } => 2,
-            _ => 3,
+            Class::Expected(_) => 3,
+            Class::Version => 4,
+            Class::Implied { .. } => 5,
+            Class::Identity => 6,
         };
         causes.sort_by_key(|cause| {
             let effects = cause.effects.len() + cause.follow.len();

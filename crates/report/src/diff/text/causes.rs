@@ -118,9 +118,9 @@ fn head(one: &Shown<'_>, layout: Layout) -> Flow {
     // Both values and the arrow between them stand on one line.
     let room = flow.room().saturating_sub(name.chars().count() + 6) / 2;
     let [before, after] = [before, after].map(|text| text.map(|text| cut(&text, room.max(8))));
-    let none = || "none".to_owned();
+    let unset = || "unset".to_owned();
     flow.piece(&format!("{name}:"), None);
-    let (before, after) = (before.unwrap_or_else(none), after.unwrap_or_else(none));
+    let (before, after) = (before.unwrap_or_else(unset), after.unwrap_or_else(unset));
     if before.chars().count() + after.chars().count() + 4 > flow.left() {
         flow.next();
     } else {
