@@ -2,26 +2,24 @@
 
 use std::rc::Rc;
 
-use evenkeel_diagnostics::Span;
 use evenkeel_gitops::FieldPath;
-use evenkeel_gitops::explain::{Cause, Condition, Explanation, Layer, Writer};
+use evenkeel_gitops::explain::{Cause, Condition, Explanation, Writer};
 use evenkeel_value::Data;
-use rustc_hash::FxHashSet;
 
 use super::said::shown;
 use super::side::{Field, Side};
 use super::verdict::Verdict;
-use crate::cause::{CauseKind, Hop, Place, Said};
+use crate::cause::{Hop, Place, Said};
 use crate::change::Sides;
 use crate::fields::Fields;
 use crate::keys::Shape;
 use crate::tokens::{Side as Which, Tokens};
 
 /// Hops that are followed; more is a cycle.
-const MAX_HOPS: usize = 16;
+pub(super) const MAX_HOPS: usize = 16;
 
 /// A score from which on a value accounts for a field: its text is in there.
-const ACCOUNTS: u8 = 2;
+pub(super) const ACCOUNTS: u8 = 2;
 
 /// Finds out what made differences between two sides.
 pub(super) struct Decider<'s, 'a> {
@@ -44,14 +42,14 @@ pub(super) struct Question {
 }
 
 /// Two values of one name that are not the same.
-struct Differing<'e> {
+pub(super) struct Differing<'e> {
     score: u8,
-    before: std::borrow::Cow<'e, Cause>,
-    after: std::borrow::Cow<'e, Cause>,
+    pub(super) before: std::borrow::Cow<'e, Cause>,
+    pub(super) after: std::borrow::Cow<'e, Cause>,
 }
 
 impl<'s, 'a> Decider<'s, 'a> {
-    fn side(&self, which: Which) -> &'s Side<'a> {
+    pub(super) fn side(&self, which: Which) -> &'s Side<'a> {
         match which {
             Which::Before => self.sides.before,
             Which::After => self.sides.after,
@@ -189,7 +187,7 @@ impl<'s, 'a> Decider<'s, 'a> {
     }
 
     /// The two values of one name that differ between the sides and tell most of the field.
-    fn values<'e>(
+    pub(super) fn values<'e>(
         &self,
         question: &Question,
         before: &'e Explanation,
@@ -397,336 +395,10 @@ impl<'s, 'a> Decider<'s, 'a> {
         verdict.hops.splice(0..0, hops);
         verdict
     }
-
-    fn follow(&self, before: &Cause, after: &Cause, hops: &mut Vec<Hop>, left: usize) -> Verdict {
-        let [old, new] = [before, after].map(|cause| cause.layers.first());
-        let next = |layer: Option<&'_ Layer>| layer.and_then(|layer| layer.hop.clone());
-        if let (Some(old), Some(new)) = (next(old), next(new))
-            && left > 0
-        {
-            hops.push(self.hop(after, &new));
-            let question = Question {
-                values: Sides {
-                    before: Some(old.value.clone()),
-                    after: Some(new.value.clone()),
-                },
-                ..Question::default()
-            };
-            if let Some(values) = self.values(&question, &old, &new) {
-                return self.follow(&values.before, &values.after, hops, left - 1);
-            }
-            if let Some(found) = self.template(&question, &old, &new) {
-                return found;
-            }
-        }
-        let old = end(self.sides.before, before, MAX_HOPS);
-        let new = end(self.sides.after, after, MAX_HOPS);
-        let named = new.as_ref().or(old.as_ref());
-        let (kind, name) = match named {
-            Some(end) => (end.kind, end.name.clone()),
-            None => (CauseKind::Value, named_by(after)),
-        };
-        let mut sides = Sides {
-            before: old.map(|end| end.said),
-            after: new.map(|end| end.said),
-        };
-        match kind {
-            CauseKind::File => self.narrow(&mut sides, before, after),
-            CauseKind::Value => self.narrow_texts(&mut sides, before, after),
-            _ => {}
-        }
-        Verdict {
-            kind,
-            name,
-            sides,
-            hops: Vec::new(),
-        }
-    }
-
-    /// Points at the first line in which two files differ.
-    fn narrow(&self, sides: &mut Sides<Option<Said>>, before: &Cause, after: &Cause) {
-        let text = |cause: &Cause| {
-            let layer = cause.layers.first()?;
-            let Data::Str(text) = &layer.value else {
-                return None;
-            };
-            Some((layer.span, text.clone()))
-        };
-        let (Some((old, a)), Some((new, b))) = (text(before), text(after)) else {
-            return;
-        };
-        let common = a.iter().zip(b.iter()).take_while(|(a, b)| a == b).count();
-        let line = a[..common]
-            .iter()
-            .rposition(|b| *b == b'\n')
-            .map_or(0, |at| at + 1);
-        let said = |side: &Side<'_>, span: Span| {
-            let at = span.start + u32::try_from(line).unwrap_or(0);
-            let place = side.place(Span::new(span.file, at, at + 1))?;
-            Some(Said {
-                text: place.text.trim().to_owned(),
-                place: Some(place),
-            })
-        };
-        sides.before = said(self.sides.before, old);
-        sides.after = said(self.sides.after, new);
-    }
-
-    /// Of two texts with lines, points at the first that the other does not have.
-    fn narrow_texts(&self, sides: &mut Sides<Option<Said>>, before: &Cause, after: &Cause) {
-        let text = |cause: &Cause| {
-            let data = winning(cause)?.as_str()?.to_owned();
-            data.trim_end().contains('\n').then_some(data)
-        };
-        let (Some(old), Some(new)) = (text(before), text(after)) else {
-            return;
-        };
-        let both = [
-            (self.sides.before, &mut sides.before, &old, &new),
-            (self.sides.after, &mut sides.after, &new, &old),
-        ];
-        for (side, said, own, other) in both {
-            let line = new_line_of(own, other);
-            let place = said.as_ref().and_then(|said| said.place.as_ref());
-            let found = line.and_then(|line| side.line_below(place?, line));
-            if let (Some(said), Some(found)) = (said, found) {
-                said.text = found.text.trim().to_owned();
-                said.place = Some(found);
-            }
-        }
-    }
-
-    fn hop(&self, cause: &Cause, application: &Explanation) -> Hop {
-        let what = cause.layers.first().map_or("", |layer| layer.what.as_str());
-        let (what, name) = match what.rsplit_once("parameter ") {
-            Some((kind, name)) => (format!("{kind}parameter"), name.to_owned()),
-            None => (what.to_owned(), named_by(cause)),
-        };
-        let writer = first_writer(application);
-        Hop {
-            what,
-            name,
-            place: writer.and_then(|writer| self.sides.after.place(writer.span)),
-        }
-    }
-
-    /// The lines of the templates that wrote a field, where they are not the same.
-    fn template(
-        &self,
-        question: &Question,
-        before: &Explanation,
-        after: &Explanation,
-    ) -> Option<Verdict> {
-        if self.is_one_tree {
-            return None;
-        }
-        let [old, new] = [
-            (Which::Before, before, after),
-            (Which::After, after, before),
-        ]
-        .map(|(which, own, other)| {
-            let line = self.changed_line(question, which, own, other);
-            line.or_else(|| self.new_writer(which, own))
-        });
-        if old.is_none() && new.is_none() {
-            return None;
-        }
-        let name = new
-            .as_ref()
-            .or(old.as_ref())
-            .map(|place| place.file.clone());
-        Some(Verdict {
-            kind: CauseKind::Template,
-            name: name.unwrap_or_default(),
-            sides: Sides {
-                before: old.map(said),
-                after: new.map(said),
-            },
-            hops: Vec::new(),
-        })
-    }
-
-    /// The line of a template that wrote the first line of a text which the other side does not have.
-    fn changed_line(
-        &self,
-        question: &Question,
-        which: Which,
-        own: &Explanation,
-        other: &Explanation,
-    ) -> Option<Place> {
-        let field = match which {
-            Which::Before => question.fields.before.as_ref(),
-            Which::After => question.fields.after.as_ref(),
-        };
-        let (mine, theirs) = (own.value.as_str()?, other.value.as_str()?);
-        let object = field?.object;
-        let line = new_line_of(mine, theirs)?;
-        let side = self.side(which);
-        let explainer = &side.explainer;
-        let writer = explainer.writer_of(object.app, object.object, &own.field, line)?;
-        let place = side.place(writer.span)?;
-        (!self.is_known(which, &place)).then_some(place)
-    }
-
-    fn new_writer(&self, which: Which, own: &Explanation) -> Option<Place> {
-        let side = self.side(which);
-        let mut places = own
-            .writers
-            .iter()
-            .filter_map(|writer| side.place(writer.span));
-        places.find(|place| !self.is_known(which, place))
-    }
-
-    /// The line of a template that only one side has, which wrote what that side has only.
-    fn new_line(&self, which: Which, own: &Explanation) -> Option<Verdict> {
-        if self.is_one_tree {
-            return None;
-        }
-        let side = self.side(which);
-        let condition = || {
-            let mut places = own.conditions.iter().filter_map(|one| side.place(one.span));
-            places.find(|place| !self.is_known(which, place))
-        };
-        let place = condition().or_else(|| self.new_writer(which, own))?;
-        Some(self.template_of_one(which, place))
-    }
-
-    fn template_of_one(&self, which: Which, place: Place) -> Verdict {
-        let name = place.file.clone();
-        let said = Some(said(place));
-        Verdict {
-            kind: CauseKind::Template,
-            name,
-            sides: match which {
-                Which::Before => Sides {
-                    before: said,
-                    after: None,
-                },
-                Which::After => Sides {
-                    before: None,
-                    after: said,
-                },
-            },
-            hops: Vec::new(),
-        }
-    }
-
-    fn is_known(&self, which: Which, place: &Place) -> bool {
-        let other = match which {
-            Which::Before => self.sides.after,
-            Which::After => self.sides.before,
-        };
-        other.has_file(&place.file) && other.has_line(place)
-    }
-
-    /// Where nothing tells the sides apart: the innermost condition, or the template.
-    fn last_resort(&self, which: Which, own: &Explanation) -> Option<Verdict> {
-        let side = self.side(which);
-        if let Some(condition) = own.conditions.last() {
-            let place = side.place(condition.span)?;
-            let mut verdict = self.template_of_one(which, place);
-            verdict.kind = CauseKind::Condition;
-            verdict.name = condition.text.clone();
-            return Some(verdict);
-        }
-        let place = side.place(first_writer(own)?.span)?;
-        Some(self.template_of_one(which, place))
-    }
-}
-
-/// The line where the value of a field is written: of values if it is one, else of the template.
-pub(super) fn place_of(side: &Side<'_>, field: &Field) -> Option<Place> {
-    let explanation = side.explain(field)?;
-    let causes = explanation.causes.iter();
-    let mut best: Option<(u8, &Cause)> = None;
-    for cause in causes.filter(|cause| !cause.layers.is_empty()) {
-        let score = score(winning(cause), Some(&explanation.value), None);
-        if best.is_none_or(|(known, _)| score > known) {
-            best = Some((score, cause));
-        }
-    }
-    let value = best.filter(|(score, _)| *score >= ACCOUNTS);
-    let value = value.and_then(|(_, cause)| end(side, cause, MAX_HOPS)?.said.place);
-    value.or_else(|| side.place(first_writer(&explanation)?.span))
-}
-
-/// The line where a value of one side is written.
-fn end(side: &Side<'_>, cause: &Cause, left: usize) -> Option<End> {
-    let layer = cause.layers.first()?;
-    if let Some(hop) = &layer.hop
-        && left > 0
-    {
-        let has_layers = |cause: &&Cause| !cause.layers.is_empty();
-        let is_it = |cause: &&Cause| winning(cause) == Some(&hop.value);
-        let mut causes = hop.causes.iter().filter(has_layers);
-        let next = causes.clone().find(is_it).or_else(|| causes.next());
-        let end = next.and_then(|next| end(side, next, left - 1));
-        let place = || side.place(first_writer(hop)?.span);
-        return end.or_else(|| {
-            Some(End {
-                kind: CauseKind::Value,
-                name: named_by(cause),
-                said: Said {
-                    place: place(),
-                    text: shown(&layer.value),
-                },
-            })
-        });
-    }
-    let kind = match layer.what.as_str() {
-        "Chart.yaml" => CauseKind::Chart,
-        "file of the chart" => CauseKind::File,
-        _ if layer.span == Span::NONE && cause.path.is_none() => CauseKind::Fact,
-        _ => CauseKind::Value,
-    };
-    Some(End {
-        kind,
-        name: named_by(cause),
-        said: Said {
-            place: side.place(layer.span),
-            text: shown(&layer.value),
-        },
-    })
-}
-
-/// The first line of a text that another one does not have.
-fn new_line_of<'t>(own: &'t str, other: &str) -> Option<&'t str> {
-    let known: FxHashSet<&str> = other.lines().map(str::trim).collect();
-    let mut lines = own.lines().map(str::trim);
-    lines.find(|line| line.len() > 2 && !known.contains(line))
-}
-
-/// Where the way of a value ends.
-struct End {
-    kind: CauseKind,
-    name: String,
-    said: Said,
-}
-
-fn said(place: Place) -> Said {
-    Said {
-        text: place.text.trim().to_owned(),
-        place: Some(place),
-    }
-}
-
-/// What a value is called: by its path, or as the template calls it.
-fn named_by(cause: &Cause) -> String {
-    match (&cause.path, cause.name.strip_prefix(".Chart.")) {
-        (Some(path), _) => path.to_string(),
-        (None, Some(field)) => {
-            let mut name = field.to_owned();
-            if let Some(first) = name.get_mut(..1) {
-                first.make_ascii_lowercase();
-            }
-            name
-        }
-        (None, None) => cause.name.clone(),
-    }
 }
 
 /// What the layer says that won.
-fn winning(cause: &Cause) -> Option<&Data> {
+pub(super) fn winning(cause: &Cause) -> Option<&Data> {
     let layer = cause.layers.first()?;
     Some(&layer.value).filter(|value| **value != Data::Null)
 }
@@ -750,7 +422,7 @@ fn same(before: Option<&Data>, after: Option<&Data>) -> bool {
 }
 
 /// How much of a field a value is: 3 all of it, 2 a part of its text, 1 none that shows.
-fn score(value: Option<&Data>, field: Option<&Data>, part: Option<&Data>) -> u8 {
+pub(super) fn score(value: Option<&Data>, field: Option<&Data>, part: Option<&Data>) -> u8 {
     let Some(value) = value else { return 1 };
     if Some(value) == field || Some(value) == part {
         return 3;
@@ -778,7 +450,7 @@ fn shown_whole(data: &Data) -> String {
 }
 
 /// What wrote a field: the first that is in a file.
-fn first_writer(explanation: &Explanation) -> Option<&Writer> {
+pub(super) fn first_writer(explanation: &Explanation) -> Option<&Writer> {
     let mut writers = explanation.writers.iter();
     writers.find(|writer| writer.span.file.is_some())
 }

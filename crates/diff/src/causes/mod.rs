@@ -4,8 +4,11 @@
 //! do not have in common is the cause; differences with one cause become one.
 
 mod decide;
+mod follow;
+mod groups;
 mod said;
 mod side;
+mod templates;
 mod traces;
 mod verdict;
 
@@ -19,14 +22,15 @@ use rustc_hash::FxHashMap;
 
 use crate::cause::{Cause, CauseKind, ChangeIndex, Comparison, Differences, Said};
 use crate::change::{
-    App, AppDiff, Change, Class, ObjectDiff, ObjectIndex, Presence, Reason, Risk, Sides,
+    App, AppDiff, Change, Class, ObjectDiff, ObjectIndex, Presence, Reason, Sides,
 };
 use crate::classify::{is_application, is_checksum, is_label};
 use crate::facts::{Fact, Facts};
+use crate::redact::{HIDDEN, is_secret_name};
 use decide::{Decider, Question};
-use said::HIDDEN;
+use groups::{Group, Groups};
 use side::{Field, Side};
-use verdict::{Key, Verdict};
+use verdict::Verdict;
 
 pub use side::Rendered;
 
@@ -75,7 +79,7 @@ pub fn explain(differences: &mut Differences, pairs: &[Option<Pair<'_>>], traces
         let places = differences.missing.iter().map(|missing| {
             let path = FieldPath::parse(&missing.path).ok()?;
             let object = missing.index;
-            decide::place_of(&sides.after, &Field { object, path })
+            follow::place_of(&sides.after, &Field { object, path })
         });
         (groups, traces, places.collect::<Vec<_>>())
     });
@@ -115,114 +119,6 @@ fn whole(index: usize, comparison: &Comparison) -> Groups {
         });
     }
     groups
-}
-
-/// What tells causes apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Group {
-    /// A declared fact, by its name and texts.
-    Fact(&'static str, Sides<String>),
-    /// An entry of the configuration, by its place.
-    Entry(u32),
-    /// An Application of one side.
-    App(String),
-    /// Whatever else, with its class.
-    Lines(Key, &'static str, Option<Risk>, Option<u32>),
-}
-
-/// Causes as they are found.
-#[derive(Default)]
-struct Groups {
-    order: Vec<Group>,
-    causes: FxHashMap<Group, Cause>,
-    /// Where the cause of each change is; for those that follow from others.
-    of: FxHashMap<ChangeIndex, Group>,
-    /// The causes whose effects have the same lines.
-    lines: FxHashMap<Key, Group>,
-}
-
-impl Groups {
-    fn effect(&mut self, group: Group, index: ChangeIndex, make: impl FnOnce() -> Cause) {
-        self.of.insert(index, group.clone());
-        let order = &mut self.order;
-        let cause = self.causes.entry(group.clone()).or_insert_with(|| {
-            order.push(group);
-            make()
-        });
-        cause.effects.push(index);
-    }
-
-    /// The cause with these lines; else one that has one of them.
-    fn with_line(&self, key: &Key) -> Option<Group> {
-        let (kind, _, lines) = key;
-        let has_one = |other: &&Key| {
-            let same = |a: &Option<_>, b: &Option<_>| a.is_some() && a == b;
-            other.0 == *kind
-                && (same(&other.2.after, &lines.after) || same(&other.2.before, &lines.before))
-        };
-        let exact = self.lines.get(key);
-        let near = || self.lines.keys().filter(has_one).min();
-        exact.or_else(|| self.lines.get(near()?)).cloned()
-    }
-
-    fn follow(&mut self, group: &Group, index: ChangeIndex) {
-        self.of.insert(index, group.clone());
-        if let Some(cause) = self.causes.get_mut(group) {
-            cause.follow.push(index);
-        }
-    }
-
-    /// Adds those of another comparison: what has the same lines is the same cause.
-    fn extend(&mut self, more: Groups) {
-        let Groups {
-            order, mut causes, ..
-        } = more;
-        for group in order {
-            let Some(cause) = causes.remove(&group) else {
-                continue;
-            };
-            match self.causes.get_mut(&group) {
-                Some(known) => {
-                    known.effects.extend(cause.effects);
-                    known.follow.extend(cause.follow);
-                }
-                None => {
-                    self.order.push(group.clone());
-                    self.causes.insert(group, cause);
-                }
-            }
-        }
-    }
-
-    /// By how much of a reader's time they are worth: what nothing explains first, what names explain last; within a class
-    /// by how much they change.
-    fn causes(mut self) -> Vec<Cause> {
-        let causes = self
-            .order
-            .iter()
-            .filter_map(|group| self.causes.remove(group));
-        let mut causes: Vec<Cause> = causes.collect();
-        for cause in &mut causes {
-            // A version that nothing but labels say is what they say.
-            if cause.effects.is_empty() && !cause.follow.is_empty() {
-                cause.effects.push(cause.follow.remove(0));
-            }
-        }
-        let rank = |cause: &Cause| match &cause.class {
-            Class::Unexplained => 0,
-            Class::Security { reason: None, .. } => 1,
-            Class::Security { .. } => 2,
-            Class::Expected(_) => 3,
-            Class::Version => 4,
-            Class::Implied { .. } => 5,
-            Class::Identity => 6,
-        };
-        causes.sort_by_key(|cause| {
-            let effects = cause.effects.len() + cause.follow.len();
-            (rank(cause), std::cmp::Reverse(effects))
-        });
-        causes
-    }
 }
 
 /// A comparison whose causes are looked for.
@@ -457,13 +353,7 @@ impl Asked<'_, '_, '_> {
         groups.lines.entry(key).or_insert_with(|| group.clone());
         let class = change.class.clone();
         if change.class == Class::Version && is_label(change) {
-            groups.of.insert(index, group.clone());
-            let order = &mut groups.order;
-            let known = groups.causes.entry(group.clone()).or_insert_with(|| {
-                order.push(group);
-                cause(verdict, class)
-            });
-            known.follow.push(index);
+            groups.label(group, index, || cause(verdict, class));
             return;
         }
         groups.effect(group, index, || cause(verdict, class));
@@ -534,7 +424,8 @@ impl Asked<'_, '_, '_> {
     fn verdict(&self, decider: &Decider<'_, '_>, object: &ObjectDiff, change: &Change) -> Verdict {
         let question = self.question(object, change);
         let mut verdict = decider.decide(&question);
-        if is_hidden(object, change) {
+        let name = verdict.name.rsplit(['.', '[']).next().unwrap_or_default();
+        if is_hidden(object, change) || is_secret_name(name.trim_end_matches([']', '"'])) {
             hide(&mut verdict);
         }
         verdict
@@ -634,12 +525,11 @@ fn is_hidden(object: &ObjectDiff, change: &Change) -> bool {
 }
 
 fn hide(verdict: &mut Verdict) {
-    for said in [&mut verdict.sides.before, &mut verdict.sides.after] {
-        if let Some(said) = said {
-            said.text = HIDDEN.to_owned();
-            if let Some(place) = &mut said.place {
-                place.text = HIDDEN.to_owned();
-            }
+    let sides = [&mut verdict.sides.before, &mut verdict.sides.after];
+    for said in sides.into_iter().flatten() {
+        said.text = HIDDEN.to_owned();
+        if let Some(place) = &mut said.place {
+            place.text = HIDDEN.to_owned();
         }
     }
 }

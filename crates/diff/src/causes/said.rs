@@ -2,15 +2,26 @@
 
 use evenkeel_value::Data;
 
+use crate::redact::{HIDDEN, is_secret_name, is_secret_text};
+
 /// Characters of a value that are shown.
 const LONGEST: usize = 80;
 
-/// What stands for what may be secret.
-pub(super) const HIDDEN: &str = "(hidden)";
+/// A line of a file without what may be secret. What a template puts there is not in the line.
+pub(super) fn harmless(line: &str) -> String {
+    let (key, value) = line.split_once(':').unwrap_or(("", line));
+    let is_named = is_secret_name(key.trim().trim_start_matches("- ").trim_matches('"'));
+    let is_written = !value.trim().is_empty() && !value.contains("{{");
+    match is_named && is_written || is_secret_text(line.as_bytes()) {
+        true => format!("{key}: {HIDDEN}"),
+        false => line.to_owned(),
+    }
+}
 
 /// A value on one line.
 pub(super) fn shown(data: &Data) -> String {
     let text = match data {
+        Data::Str(text) if is_secret_text(text) => HIDDEN.to_owned(),
         Data::Null => "null".to_owned(),
         Data::Bool(value) => value.to_string(),
         Data::Int(value) => value.to_string(),
@@ -25,7 +36,10 @@ pub(super) fn shown(data: &Data) -> String {
         Data::Map(entries) => {
             let entries = entries.iter().take(8).map(|entry| {
                 let key = String::from_utf8_lossy(&entry.key);
-                format!("{key}: {}", shown(&entry.value))
+                match is_secret_name(&key) {
+                    true => format!("{key}: {HIDDEN}"),
+                    false => format!("{key}: {}", shown(&entry.value)),
+                }
             });
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }

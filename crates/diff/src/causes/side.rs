@@ -9,6 +9,7 @@ use evenkeel_gitops::{Environment, FieldPath};
 use evenkeel_renderer::Renderer;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::said::harmless;
 use crate::cause::Place;
 use crate::change::ObjectIndex;
 
@@ -116,7 +117,7 @@ impl<'a> Side<'a> {
             file: relative(&source.name, self.rendered.root).to_owned(),
             line: at.line as usize,
             column: at.column as usize,
-            text: line.trim_end().chars().take(MAX_LINE).collect(),
+            text: harmless(&shortened(line.trim_end())),
         })
     }
 
@@ -133,7 +134,7 @@ impl<'a> Side<'a> {
             file: place.file.clone(),
             line: at + 1,
             column: found.len() - found.trim_start().len() + 1,
-            text: found.trim_end().chars().take(MAX_LINE).collect(),
+            text: harmless(&shortened(found.trim_end())),
         })
     }
 
@@ -153,7 +154,7 @@ impl<'a> Side<'a> {
         let source = self.environment().sources.get(*self.files.get(file)?)?;
         let text = String::from_utf8_lossy(&source.content);
         let lines = text.lines();
-        let lines = lines.map(|line| line.trim().chars().take(MAX_LINE).collect());
+        let lines = lines.map(|line| harmless(&shortened(line)).trim().to_owned());
         Some(lines.collect())
     }
 
@@ -161,6 +162,10 @@ impl<'a> Side<'a> {
     pub(super) fn has_file(&self, file: &str) -> bool {
         self.files.contains_key(file)
     }
+}
+
+fn shortened(line: &str) -> String {
+    line.chars().take(MAX_LINE).collect()
 }
 
 /// A name of a file without the directory of the repository.

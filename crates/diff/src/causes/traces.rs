@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use evenkeel_diagnostics::FrameKind;
 use evenkeel_gitops::explain::{Cause, Explanation, Layer};
 
-use super::said::{HIDDEN, shown};
+use super::said::shown;
 use super::side::{Field, Side};
 use super::{Asked, is_hidden};
 use crate::cause::{ChangeIndex, Hop, Trace, TraceLayer};
 use crate::change::Sides;
+use crate::redact::{HIDDEN, is_secret_name};
 
 /// Hops that are followed; more is a cycle.
 const MAX_HOPS: usize = 16;
@@ -54,7 +55,7 @@ fn trace(side: &Side<'_>, explanation: &Explanation, hides: bool) -> Trace {
         layers.map(|(i, layer)| TraceLayer {
             value: cause.name.clone(),
             wins: i == 0,
-            text: match hides {
+            text: match hides || is_named_secret(cause) {
                 true => HIDDEN.to_owned(),
                 false => shown(&layer.value),
             },
@@ -83,6 +84,10 @@ fn trace(side: &Side<'_>, explanation: &Explanation, hides: bool) -> Trace {
         place.text = HIDDEN.to_owned();
     }
     trace
+}
+
+fn is_named_secret(cause: &Cause) -> bool {
+    cause.name.rsplit('.').next().is_some_and(is_secret_name)
 }
 
 /// The way of a value, what is edited first.
