@@ -8,7 +8,6 @@ pub mod diff;
 #[cfg(test)]
 mod fixture;
 mod github;
-#[allow(dead_code, reason = "the pages that use it follow")]
 mod html;
 mod json;
 mod junit;

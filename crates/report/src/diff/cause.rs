@@ -106,10 +106,10 @@ impl<'a> Shown<'a> {
         places
     }
 
-    /// `5 effects, 2 follow`; nothing of a single effect.
+    /// `+4, 2 follow`: what there is besides the first effect.
     pub(super) fn count(&self) -> Option<String> {
-        let effects =
-            counted(self.cause.effects.len(), "effect").filter(|_| self.cause.effects.len() > 1);
+        let more = self.cause.effects.len().saturating_sub(1);
+        let effects = (more > 0).then(|| format!("+{more}"));
         let follow = match self.cause.follow.len() {
             0 => None,
             1 => Some("1 follows".to_owned()),

@@ -6,8 +6,8 @@ use evenkeel_config::Date;
 use evenkeel_diagnostics::{Origin, SourceKind, SourceMap, Span};
 use evenkeel_diff::{
     AppDiff, Cause, CauseKind, Change, ChangeIndex, ChangeKind, Class, Comparison, Differences,
-    Hazard, HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Reason, Risk, Said, Sides,
-    Trace, TraceLayer, Unused,
+    Hazard, HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Reason, Reopened, Risk, Said,
+    Sides, Trace, TraceLayer, Unused,
 };
 use evenkeel_manifest::{FieldPath, Identity};
 use evenkeel_value::{Data, DataEntry, DataItem};
@@ -59,18 +59,25 @@ impl Fixture {
                 None,
             )),
         };
-        let unused = Unused {
-            app: Some("db".to_owned()),
-            path: "ConfigMap/gone".to_owned(),
-            span: reason("ConfigMap/gone", None, None).span,
+        let unused = |app: &str, text: &str| Unused {
+            app: Some(app.to_owned()),
+            path: text.to_owned(),
+            span: reason(text, None, None).span,
         };
         let differences = Differences {
             comparisons: vec![environments(&off, &two, &tls), revisions()],
             causes: causes(&off, &two, &tls),
             missing: vec![missing()],
             traces: traces(),
-            unused: vec![unused],
-            reopened: Vec::new(),
+            unused: vec![unused("db", "ConfigMap/gone")],
+            reopened: vec![Reopened {
+                entry: Unused {
+                    path: "Deployment/shop:spec.replicas".to_owned(),
+                    ..unused("shop", "two in prod")
+                },
+                reason: "two in prod".to_owned(),
+                message: "1 → 3, and 1 → 2 was accepted".to_owned(),
+            }],
             diagnostics: Vec::new(),
         };
         Fixture {

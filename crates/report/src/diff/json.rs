@@ -2,7 +2,7 @@
 
 use evenkeel_diff::{
     AppDiff, Cause, CauseKind, Change, ChangeIndex, ChangeKind, Class, Comparison, Counts,
-    HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Said, Trace,
+    HazardKind, Hop, Missing, ObjectDiff, Place, Presence, Said, Trace, Unused,
 };
 use serde_json::{Value, json as object};
 
@@ -29,8 +29,13 @@ pub fn json(compared: &Compared<'_>) -> Value {
     let comparisons = differences.comparisons.iter().enumerate();
     let causes = differences.causes.iter().enumerate();
     let apps = differences.comparisons.iter().flat_map(|one| &one.apps);
-    let unused = differences.unused.iter().map(|unused| {
-        object!({ "app": unused.app, "path": unused.path, "at": compared.locate(unused.span) })
+    let entry = |entry: &Unused| object!({ "app": entry.app, "path": entry.path, "at": compared.locate(entry.span) });
+    let unused = differences.unused.iter().map(entry);
+    let reopened = differences.reopened.iter().map(|reopened| {
+        let mut value = entry(&reopened.entry);
+        value["reason"] = reopened.reason.as_str().into();
+        value["message"] = reopened.message.as_str().into();
+        value
     });
     object!({
         "version": VERSION,
@@ -39,6 +44,7 @@ pub fn json(compared: &Compared<'_>) -> Value {
         "causes": causes.map(|(i, one)| cause(i, one, compared)).collect::<Vec<_>>(),
         "missing": differences.missing.iter().map(missing).collect::<Vec<_>>(),
         "unusedExpectations": unused.collect::<Vec<_>>(),
+        "reopenedExpectations": reopened.collect::<Vec<_>>(),
     })
 }
 

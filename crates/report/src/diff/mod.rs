@@ -4,6 +4,7 @@ mod cause;
 mod effect;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod ids;
 mod json;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod values;
 use evenkeel_diagnostics::{SourceMap, Span};
 use evenkeel_diff::Differences;
 
+pub use html::html;
 pub use json::{json, presence};
 pub use text::{Layout, text};
 

@@ -30,15 +30,17 @@ pub(super) fn compare(
         return None;
     }
     selection.apply(&mut found.apps);
-    let differences = differences(&session, [before, after], found);
+    let traces = flags.output.wants_traces();
+    let differences = differences(&session, [before, after], found, traces);
     Some((session, differences))
 }
 
-/// What differs between two environments, and what made it.
+/// What differs between two environments, and what made it; and how fields came to be if `traces` are wanted.
 pub(in crate::env) fn differences(
     session: &Session,
     [before, after]: [&Environment; 2],
     found: EnvironmentDiff,
+    traces: bool,
 ) -> Differences {
     let mut differences = Differences {
         comparisons: vec![Comparison {
@@ -68,7 +70,7 @@ pub(in crate::env) fn differences(
         },
         facts: &Facts::new(&session.project.config, &before.name, &after.name),
     };
-    explain(&mut differences, &[Some(pair)], false);
+    explain(&mut differences, &[Some(pair)], traces);
     differences
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use evenkeel_report::diff::{Compared, Layout, json, text};
+use evenkeel_report::diff::{Compared, Layout, html, json, text};
 
 use crate::outcome::Outcome;
 
@@ -16,7 +16,7 @@ pub(super) struct OutputFlags {
     /// List all effects of a cause, not only how many there are
     #[arg(long)]
     effects: bool,
-    /// How to show it: text; json (schemas/diff.schema.json)
+    /// How to show it: text, json (schemas/diff.schema.json) or html (one page that needs nothing else)
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     /// Write it to a file, as a whole or not at all
@@ -28,6 +28,7 @@ pub(super) struct OutputFlags {
 enum Format {
     Text,
     Json,
+    Html,
 }
 
 impl std::str::FromStr for Format {
@@ -37,12 +38,18 @@ impl std::str::FromStr for Format {
         Ok(match text {
             "text" => Format::Text,
             "json" => Format::Json,
-            _ => return Err("it is one of text, json".to_owned()),
+            "html" => Format::Html,
+            _ => return Err("it is one of text, json, html".to_owned()),
         })
     }
 }
 
 impl OutputFlags {
+    /// Whether it is shown how fields came to be. Finding that out for all of them takes longer.
+    pub(super) fn wants_traces(&self) -> bool {
+        self.format == Format::Html
+    }
+
     /// Shows differences, on stdout in lines of `width` characters or in the file that is asked for.
     pub(super) fn show(&self, compared: &Compared<'_>, width: usize, out: &mut Outcome) {
         let shown = match self.render(compared, width) {
@@ -74,6 +81,7 @@ impl OutputFlags {
                 text(compared, layout)
             }
             Format::Json => format!("{:#}\n", json(compared)),
+            Format::Html => html(compared),
         })
     }
 }

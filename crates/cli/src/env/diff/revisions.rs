@@ -76,7 +76,11 @@ pub(super) fn compare(
             facts: &facts,
         })
     });
-    explain(&mut differences, &pairs.collect::<Vec<_>>(), false);
+    explain(
+        &mut differences,
+        &pairs.collect::<Vec<_>>(),
+        flags.output.wants_traces(),
+    );
     Some((session, differences))
 }
 

@@ -32,7 +32,7 @@ pub(super) fn add(session: &Session, environments: &[Environment], files: &mut G
 
 fn report(session: &Session, [reference, env]: [&Environment; 2]) -> String {
     let found = compare_environments(&session.project.config, reference, env);
-    let differences = differences(session, [reference, env], found);
+    let differences = differences(session, [reference, env], found, false);
     let compared = show::Compared {
         differences: &differences,
         sources: session.project.sources(),

@@ -1,6 +1,6 @@
 //! What should differ and does not, how much there is of what, and the entries of the configuration that are of no use.
 
-use evenkeel_diff::{Counts, Missing};
+use evenkeel_diff::{Counts, Missing, Unused};
 
 use super::Layout;
 use super::flow::Flow;
@@ -20,7 +20,22 @@ pub(super) fn text(compared: &Compared<'_>, layout: Layout) -> String {
         }
     }
     if !differences.unused.is_empty() {
-        text.push_str(&unused(compared, layout));
+        let title = format!("unused entries of `expect`: {}", differences.unused.len());
+        text.push_str(&format!("\n{}\n", Style::Yellow.paint(title)));
+        for entry in &differences.unused {
+            text.push_str(&expectation(entry, "", compared, layout));
+        }
+    }
+    if !differences.reopened.is_empty() {
+        let title = format!(
+            "re-opened entries of `expect`: {}",
+            differences.reopened.len()
+        );
+        text.push_str(&format!("\n{}\n", Style::Red.paint(title)));
+        for reopened in &differences.reopened {
+            let message = &reopened.message;
+            text.push_str(&expectation(&reopened.entry, message, compared, layout));
+        }
     }
     if !text.is_empty() || !differences.causes.is_empty() {
         text.push('\n');
@@ -46,22 +61,17 @@ fn missing(missing: &Missing, layout: Layout) -> String {
     flow.end()
 }
 
-/// The entries of `expect` that explain nothing.
-fn unused(compared: &Compared<'_>, layout: Layout) -> String {
-    let unused = &compared.differences.unused;
-    let title = format!("unused entries of `expect`: {}", unused.len());
-    let mut text = format!("\n{}\n", Style::Yellow.paint(title));
-    for entry in unused {
-        let app = entry.app.as_deref().unwrap_or("(any)");
-        let mut flow = Flow::new(2, 5, layout.width);
-        let room = flow.room();
-        flow.piece(app, None).piece(&cut(&entry.path, room), None);
-        if let Some(place) = compared.locate(entry.span) {
-            flow.piece(&cut(&place, room), Style::Cyan.into());
-        }
-        text.push_str(&flow.end());
+/// An entry of `expect`, and what is wrong with it.
+fn expectation(entry: &Unused, message: &str, compared: &Compared<'_>, layout: Layout) -> String {
+    let app = entry.app.as_deref().unwrap_or("(any)");
+    let mut flow = Flow::new(2, 5, layout.width);
+    let room = flow.room();
+    flow.piece(app, None).piece(&cut(&entry.path, room), None);
+    if let Some(place) = compared.locate(entry.span) {
+        flow.piece(&cut(&place, room), Style::Cyan.into());
     }
-    text
+    flow.words(message, None);
+    flow.end()
 }
 
 /// How many differences there are of each class.
