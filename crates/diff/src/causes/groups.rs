@@ -60,6 +60,18 @@ impl Groups {
         cause.follow.push(index);
     }
 
+    /// Adds one more to what a cause makes.
+    pub(super) fn join(&mut self, group: &Group, index: ChangeIndex, follows: bool) {
+        if follows {
+            self.follow(group, index);
+            return;
+        }
+        self.of.insert(index, group.clone());
+        if let Some(cause) = self.causes.get_mut(group) {
+            cause.effects.push(index);
+        }
+    }
+
     /// The cause with these lines; else one that has one of them.
     pub(super) fn with_line(&self, key: &Key) -> Option<Group> {
         let (kind, _, lines) = key;

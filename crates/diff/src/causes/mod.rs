@@ -140,6 +140,7 @@ impl Asked<'_, '_, '_> {
         // What follows from others comes after them.
         let mut inputs = Vec::new();
         let mut checksums = Vec::new();
+        let mut untraced = Vec::new();
         for (app_index, app) in self.comparison.apps.iter().enumerate() {
             let index = |change| ChangeIndex {
                 comparison: self.index,
@@ -163,10 +164,16 @@ impl Asked<'_, '_, '_> {
                         Class::Implied { .. } if is_checksum(change) => checksums.push(at),
                         Class::Implied { .. } => inputs.push(at),
                         Class::Identity => self.identity(change, at.3, groups),
-                        _ => self.change(&decider, at, groups),
+                        _ => {
+                            let lost = self.change(&decider, at, groups);
+                            untraced.extend(lost.map(|verdict| (verdict, at)));
+                        }
                     }
                 }
             }
+        }
+        for (verdict, at) in untraced {
+            self.untraced(verdict, at, groups);
         }
         for at in inputs {
             self.implied(&decider, at, groups);
@@ -337,10 +344,51 @@ impl Asked<'_, '_, '_> {
     fn change(
         &self,
         decider: &Decider<'_, '_>,
-        (_, object, change, index): At<'_>,
+        at: At<'_>,
         groups: &mut Groups,
-    ) {
+    ) -> Option<Verdict> {
+        let (_, object, change, index) = at;
         let verdict = self.verdict(decider, object, change);
+        if verdict.kind == CauseKind::Unknown {
+            return Some(verdict);
+        }
+        self.add(verdict, change, index, groups);
+        None
+    }
+
+    /// A change whose cause cannot be traced has the cause of one that is the same in its Application: what a template
+    /// takes apart and prints anew has lost its way.
+    fn untraced(&self, verdict: Verdict, at: At<'_>, groups: &mut Groups) {
+        let (app, _, change, index) = at;
+        let is_same = |other: &Change| {
+            other.class == change.class
+                && change.before.is_some()
+                && other.before == change.before
+                && other.after == change.after
+        };
+        let changes = app.objects.iter().enumerate().flat_map(|(i, object)| {
+            let changes = object.changes.iter().enumerate();
+            changes.map(move |(j, other)| ((i, j), other))
+        });
+        let mut known = changes
+            .filter(|(_, other)| is_same(other))
+            .filter_map(|(place, _)| {
+                groups.of.get(&ChangeIndex {
+                    change: Some(place),
+                    ..index
+                })
+            });
+        match known.next().cloned() {
+            Some(group) => groups.join(
+                &group,
+                index,
+                change.class == Class::Version && is_label(change),
+            ),
+            None => self.add(verdict, change, index, groups),
+        }
+    }
+
+    fn add(&self, verdict: Verdict, change: &Change, index: ChangeIndex, groups: &mut Groups) {
         let key = verdict.key();
         let group = match &change.class {
             Class::Expected(reason) => Group::Entry(entry(reason)),
