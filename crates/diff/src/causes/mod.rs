@@ -473,7 +473,8 @@ impl Asked<'_, '_, '_> {
         let question = self.question(object, change);
         let mut verdict = decider.decide(&question);
         let name = verdict.name.rsplit(['.', '[']).next().unwrap_or_default();
-        if is_hidden(object, change) || is_secret_name(name.trim_end_matches([']', '"'])) {
+        let is_named = is_secret_name(name.trim_end_matches([']', '"']));
+        if is_hidden(object, change) || is_named && !shows(change, &verdict) {
             hide(&mut verdict);
         }
         verdict
@@ -570,6 +571,23 @@ fn is_hidden(object: &ObjectDiff, change: &Change) -> bool {
         text.is_some_and(|text| text.starts_with(HIDDEN.trim_end_matches(')')))
     };
     is_secret || hidden(&change.before) || hidden(&change.after)
+}
+
+/// Whether the field, which is no secret, says what the values do: `caSecret` may hold the name of a Secret.
+fn shows(change: &Change, verdict: &Verdict) -> bool {
+    let holds = |data: &Option<Data>, said: &Option<Said>| match (data, said) {
+        (Some(data), Some(said)) => said.text.is_empty() || has_text(data, &said.text),
+        _ => true,
+    };
+    holds(&change.after, &verdict.sides.after) && holds(&change.before, &verdict.sides.before)
+}
+
+fn has_text(data: &Data, text: &str) -> bool {
+    match data {
+        Data::Map(entries) => entries.iter().any(|entry| has_text(&entry.value, text)),
+        Data::List(items) => items.iter().any(|item| has_text(&item.value, text)),
+        data => data.as_str() == Some(text),
+    }
 }
 
 fn hide(verdict: &mut Verdict) {
