@@ -60,7 +60,8 @@ fn objects(before: &[Object], after: &[Object], tokens: &Tokens) -> Vec<ObjectDi
     diffs.filter(|object| !object.changes.is_empty()).collect()
 }
 
-fn both(before: &Object, after: &Object, tokens: &Tokens) -> ObjectDiff {
+/// What differs between two objects that are the same one.
+pub(crate) fn both(before: &Object, after: &Object, tokens: &Tokens) -> ObjectDiff {
     let shape = Shape::new(&before.identity.group, &before.identity.kind);
     let mut changes = Fields::changes(&before.data, &after.data, shape, tokens);
     if before.is_followed && after.is_followed {

@@ -27,14 +27,43 @@ const MIN_NODES: usize = 1_000_000;
 const DUPLICATES: usize = 5;
 
 /// What both sides hold.
-pub(super) struct Sides {
+pub(super) struct Sides<'f> {
     /// The objects, without those whose text is the same on both sides.
-    pub(super) objects: [Vec<Object>; 2],
+    pub(super) entries: [Vec<Entry<'f>>; 2],
     /// What cannot be read, and objects that come twice.
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// An object that is read again when it is compared: as data it is ten times its text.
+pub(super) struct Entry<'f> {
+    pub(super) identity: Identity,
+    document: Document<'f>,
+    index: ObjectIndex,
+    /// The object where its document holds more than that.
+    data: Option<Data>,
+}
+
+impl Entry<'_> {
+    /// Whether its document holds nothing else.
+    pub(super) fn is_whole(&self) -> bool {
+        self.data.is_none()
+    }
+
+    /// The object.
+    pub(super) fn object(&self) -> Object {
+        let data = self.data.clone();
+        Object {
+            identity: self.identity.clone(),
+            // It could be read before.
+            data: data.unwrap_or_else(|| self.document.decode().unwrap_or_default()),
+            index: self.index,
+            is_followed: false,
+        }
+    }
+}
+
 /// A document of a file.
+#[derive(Clone, Copy)]
 struct Document<'f> {
     /// Its file: the index, and what it is.
     index: usize,
@@ -48,17 +77,17 @@ struct Document<'f> {
 }
 
 /// Reads all documents of both sides.
-pub(super) fn sides(before: &[ManifestFile], after: &[ManifestFile]) -> Sides {
+pub(super) fn sides<'f>(before: &'f [ManifestFile], after: &'f [ManifestFile]) -> Sides<'f> {
     let mut diagnostics = Vec::new();
     let mut sides = [before, after].map(|files| documents(files, &mut diagnostics));
     let [old, new] = &mut sides;
     share(old, new);
-    let objects = sides.map(|documents| {
+    let entries = sides.map(|documents| {
         let read = side_by_side(&documents, objects_of);
         collect(&documents, read, &mut diagnostics)
     });
     Sides {
-        objects,
+        entries,
         diagnostics,
     }
 }
@@ -115,6 +144,19 @@ impl<'f> Document<'f> {
         self.text.trim_ascii()
     }
 
+    /// What it says.
+    fn decode(&self) -> Result<Data, Diagnostic> {
+        let options = ReadOptions {
+            base: u32::try_from(self.start).unwrap_or(u32::MAX),
+            // Aliases must not make more of a text than it is.
+            limits: Limits {
+                nodes: MIN_NODES.max(self.text.len()),
+            },
+            ..ReadOptions::new(self.file.file)
+        };
+        yaml::decode_single(self.text, &options).map_err(|error| syntax(&error, self))
+    }
+
     /// What it is called if it does not say so.
     fn name(&self, item: Option<usize>) -> Identity {
         let item = item.map_or_else(String::new, |item| format!("[{item}]"));
@@ -126,36 +168,21 @@ impl<'f> Document<'f> {
     }
 }
 
-/// The objects of a document: what they are called, and what they are if that can matter.
-fn objects_of(document: &Document<'_>) -> Result<Vec<(Identity, Data)>, Diagnostic> {
-    let options = ReadOptions {
-        base: u32::try_from(document.start).unwrap_or(u32::MAX),
-        // Aliases must not make more of a text than it is.
-        limits: Limits {
-            nodes: MIN_NODES.max(document.text.len()),
-        },
-        ..ReadOptions::new(document.file.file)
-    };
-    let data =
-        yaml::decode_single(document.text, &options).map_err(|error| syntax(&error, document))?;
-    let object = |data: &Data, item| {
-        let identity = identity(data).unwrap_or_else(|| document.name(item));
-        let data = if document.is_shared {
-            Data::Null
-        } else {
-            data.clone()
-        };
-        (identity, data)
-    };
+/// The objects of a document: what they are called, and what they are if the document holds more than one.
+fn objects_of(document: &Document<'_>) -> Result<Vec<(Identity, Option<Data>)>, Diagnostic> {
+    let data = document.decode()?;
+    let name = |data: &Data, item| identity(data).unwrap_or_else(|| document.name(item));
     Ok(match items(&data) {
         Some(items) => {
             let items = items.iter().enumerate();
-            items
-                .map(|(place, item)| object(&item.value, Some(place)))
-                .collect()
+            let object = |(place, item): (usize, &DataItem)| {
+                let data = (!document.is_shared).then(|| item.value.clone());
+                (name(&item.value, Some(place)), data)
+            };
+            items.map(object).collect()
         }
         None if data == Data::Null => Vec::new(),
-        None => vec![object(&data, None)],
+        None => vec![(name(&data, None), None)],
     })
 }
 
@@ -191,12 +218,12 @@ fn identity(data: &Data) -> Option<Identity> {
 }
 
 /// Puts the objects of a side together, and tells what cannot be read and what comes twice.
-fn collect(
-    documents: &[Document<'_>],
-    read: Vec<Result<Vec<(Identity, Data)>, Diagnostic>>,
+fn collect<'f>(
+    documents: &[Document<'f>],
+    read: Vec<Result<Vec<(Identity, Option<Data>)>, Diagnostic>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Object> {
-    let mut objects = Vec::new();
+) -> Vec<Entry<'f>> {
+    let mut entries = Vec::new();
     let (mut known, mut duplicates) = (FxHashSet::default(), Vec::new());
     let (mut index, mut next) = (0, 0);
     for (document, read) in documents.iter().zip(read) {
@@ -217,17 +244,17 @@ fn collect(
                 duplicates.push((identity.clone(), document));
             }
             if !document.is_shared {
-                objects.push(Object {
+                entries.push(Entry {
                     identity,
-                    data,
+                    document: *document,
                     index: place,
-                    is_followed: false,
+                    data,
                 });
             }
         }
     }
     diagnostics.extend(note(&duplicates));
-    objects
+    entries
 }
 
 /// Tells which objects come twice.
