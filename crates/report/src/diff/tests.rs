@@ -3,7 +3,7 @@
 use anstream::adapter::strip_str;
 
 use super::fixture::Fixture;
-use super::{Layout, json, text};
+use super::{Layout, html, json, text};
 use crate::tests::{pretty, validate};
 
 const SHORT: Layout = Layout {
@@ -63,5 +63,16 @@ fn json_has_everything() {
 fn json_of_files_and_of_nothing_keeps_to_the_schema() {
     for fixture in [Fixture::of_files(), Fixture::of_nothing()] {
         validate("schemas/diff.schema.json", &json(&fixture.compared()));
+    }
+}
+
+#[test]
+fn a_page_lets_nothing_out_of_its_place() {
+    for fixture in [Fixture::new(), Fixture::of_files(), Fixture::of_nothing()] {
+        let page = html(&fixture.compared());
+        assert!(!page.contains("<b>@everyone"), "a value is markup");
+        for element in ["<script", "</script>"] {
+            assert_eq!(page.matches(element).count(), 2, "{element}");
+        }
     }
 }

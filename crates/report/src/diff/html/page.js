@@ -24,7 +24,7 @@
     return el('span', { class: `badge ${colour}` }, cause.risk || cause.class);
   };
   const at = (place) => el('span', { class: 'mono place' }, `${place.file}:${place.line}`);
-  const source = (place) => [at(place), place.text ? el('code', { class: 'source' }, place.text) : null];
+  const source = (place) => [at(place), place.text ? el('code', { class: 'source' }, place.text.trim()) : null];
   const arrow = (before, after) => el('span', { class: 'mono' },
     el('del', {}, before === null ? 'none' : short(before)), ' → ', el('ins', {}, after === null ? 'none' : short(after)));
   const counted = (count, what) => `${count} ${what}${count === 1 ? '' : 's'}`;
