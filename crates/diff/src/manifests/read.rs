@@ -168,8 +168,11 @@ impl<'f> Document<'f> {
     }
 }
 
+/// Objects by what they are called, and what they are where that is kept.
+type Named = Vec<(Identity, Option<Data>)>;
+
 /// The objects of a document: what they are called, and what they are if the document holds more than one.
-fn objects_of(document: &Document<'_>) -> Result<Vec<(Identity, Option<Data>)>, Diagnostic> {
+fn objects_of(document: &Document<'_>) -> Result<Named, Diagnostic> {
     let data = document.decode()?;
     let name = |data: &Data, item| identity(data).unwrap_or_else(|| document.name(item));
     Ok(match items(&data) {
@@ -220,7 +223,7 @@ fn identity(data: &Data) -> Option<Identity> {
 /// Puts the objects of a side together, and tells what cannot be read and what comes twice.
 fn collect<'f>(
     documents: &[Document<'f>],
-    read: Vec<Result<Vec<(Identity, Option<Data>)>, Diagnostic>>,
+    read: Vec<Result<Named, Diagnostic>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Entry<'f>> {
     let mut entries = Vec::new();
