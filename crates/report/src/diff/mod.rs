@@ -7,6 +7,8 @@ mod fixture;
 mod html;
 mod ids;
 mod json;
+mod markdown;
+mod template;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,6 +19,8 @@ use evenkeel_diff::Differences;
 
 pub use html::html;
 pub use json::{json, presence};
+pub use markdown::markdown;
+pub use template::template;
 pub use text::{Layout, text};
 
 /// What was compared, and what is needed to show it.

@@ -3,7 +3,7 @@
 use anstream::adapter::strip_str;
 
 use super::fixture::Fixture;
-use super::{Layout, html, json, text};
+use super::{Layout, html, json, markdown, template, text};
 use crate::tests::{pretty, validate};
 
 const SHORT: Layout = Layout {
@@ -75,4 +75,69 @@ fn a_page_lets_nothing_out_of_its_place() {
             assert_eq!(page.matches(element).count(), 2, "{element}");
         }
     }
+}
+
+#[test]
+fn markdown_says_the_risk_first() {
+    insta::assert_snapshot!(markdown(&Fixture::new().compared(), 60));
+}
+
+#[test]
+fn markdown_keeps_to_its_lines() {
+    for lines in [10, 20, 40] {
+        let text = markdown(&Fixture::new().compared(), lines);
+        assert!(text.lines().count() <= lines, "{lines}: {text}");
+        assert!(text.contains("more row"), "{text}");
+    }
+}
+
+#[test]
+fn markdown_lets_nothing_out_of_its_place() {
+    let text = markdown(&Fixture::new().compared(), 60);
+    for hostile in ["<b>", "@everyone", "@platform", " #1", " #42", "`info`"] {
+        assert!(!text.contains(hostile), "{hostile}: {text}");
+    }
+}
+
+#[test]
+fn markdown_is_short_enough_for_github() {
+    let mut fixture = Fixture::of_files();
+    let apps = &mut fixture.differences.comparisons[0].apps;
+    let object = apps[0].objects[0].clone();
+    apps[0].objects = vec![object; 5000];
+    let text = markdown(&fixture.compared(), usize::MAX);
+    assert!(text.chars().count() <= 65_536);
+    assert!(text.contains("more rows"));
+}
+
+#[test]
+fn a_template_reads_the_document() {
+    let check = |name: &str, source: &str, want: &str| {
+        let fixture = Fixture::new();
+        let got = template(&fixture.compared(), name, source);
+        assert_eq!(got.unwrap_or_else(|error| error), want);
+    };
+    check(
+        "list.txt",
+        "{% for cause in causes if cause.class == 'version' %}\n{{ cause.name }}\n{% endfor %}\n",
+        "image.tag\n",
+    );
+    let value = "{{ causes[0].after.text }}";
+    check("a.txt", value, "`info` | <b>@everyone</b> #1");
+    check(
+        "a.html",
+        value,
+        "`info` | &lt;b&gt;@everyone&lt;&#x2f;b&gt; #1",
+    );
+    check("a.txt", "{{ counts.version | json }}", "1");
+    check(
+        "a.txt",
+        "\n{{ nothing }}",
+        "a.txt:2: undefined value: `nothing` is undefined",
+    );
+    check(
+        "a.txt",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{{ b }}{% endfor %}{% endfor %}",
+        "a.txt:1: the template takes too many steps: look for a loop without end",
+    );
 }

@@ -1,9 +1,10 @@
 //! In which form differences are shown, and where.
 
+use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
-use evenkeel_report::diff::{Compared, Layout, html, json, text};
+use evenkeel_report::diff::{Compared, Layout, html, json, markdown, template, text};
 
 use crate::outcome::Outcome;
 
@@ -16,9 +17,13 @@ pub(super) struct OutputFlags {
     /// List all effects of a cause, not only how many there are
     #[arg(long)]
     effects: bool,
-    /// How to show it: text, json (schemas/diff.schema.json) or html (one page that needs nothing else)
+    /// How to show it: text; json (schemas/diff.schema.json); markdown, for a comment on a pull request; html, one page
+    /// that needs nothing else; template=FILE, a Jinja template that reads the JSON
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// How many lines Markdown may have
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    max_lines: usize,
     /// Write it to a file, as a whole or not at all
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -28,7 +33,9 @@ pub(super) struct OutputFlags {
 enum Format {
     Text,
     Json,
+    Markdown,
     Html,
+    Template(PathBuf),
 }
 
 impl std::str::FromStr for Format {
@@ -38,8 +45,18 @@ impl std::str::FromStr for Format {
         Ok(match text {
             "text" => Format::Text,
             "json" => Format::Json,
+            "markdown" => Format::Markdown,
             "html" => Format::Html,
-            _ => return Err("it is one of text, json, html".to_owned()),
+            _ => match text
+                .strip_prefix("template=")
+                .filter(|file| !file.is_empty())
+            {
+                Some(file) => Format::Template(file.into()),
+                None => {
+                    let formats = "text, json, markdown, html, template=FILE";
+                    return Err(format!("it is one of {formats}"));
+                }
+            },
         })
     }
 }
@@ -47,7 +64,7 @@ impl std::str::FromStr for Format {
 impl OutputFlags {
     /// Whether it is shown how fields came to be. Finding that out for all of them takes longer.
     pub(super) fn wants_traces(&self) -> bool {
-        self.format == Format::Html
+        matches!(self.format, Format::Html | Format::Template(_))
     }
 
     /// Shows differences, on stdout in lines of `width` characters or in the file that is asked for.
@@ -81,7 +98,14 @@ impl OutputFlags {
                 text(compared, layout)
             }
             Format::Json => format!("{:#}\n", json(compared)),
+            Format::Markdown => markdown(compared, self.max_lines),
             Format::Html => html(compared),
+            Format::Template(file) => {
+                let name = file.display().to_string();
+                let source =
+                    fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+                template(compared, &name, &source)?
+            }
         })
     }
 }
