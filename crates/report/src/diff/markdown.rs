@@ -80,7 +80,10 @@ fn headline(compared: &Compared<'_>, causes: &[Shown<'_>]) -> Vec<String> {
     let risks = causes
         .iter()
         .filter(|one| matches!(one.class(), Class::Security { .. }));
-    let risks = counted(risks.count(), "security change");
+    let risks = counted(risks.count(), "security change").map(|risks| match counts.open {
+        0 => format!("{risks}, all explained"),
+        _ => risks,
+    });
     let open = counted(counts.open, "unexplained difference");
     let sign = match (counts.open, &hazards, &risks) {
         (0, None, None) => "✅",
@@ -167,7 +170,7 @@ fn list(title: &str, rows: Vec<String>) -> Section {
 /// The causes of a class; those that need no look are folded.
 fn table(class: &str, causes: &[&Shown<'_>]) -> Section {
     let is_folded = !matches!(class, "unexplained" | "security");
-    let columns = ["| Cause | Change | Where | Why |", "|---|---|---|---|"];
+    let columns = ["| Cause | Change | Why |", "|---|---|---|"];
     let mut head = vec![String::new()];
     let mut tail = Vec::new();
     if is_folded {
@@ -214,10 +217,12 @@ fn row(one: &Shown<'_>) -> String {
         Class::Identity | Class::Version => String::new(),
     };
     let effects = folded_effects(one);
-    format!(
-        "| {}{effects} | {change} | {place} | {why} |",
-        code(&one.title())
-    )
+    let title = code(&cut(&one.title(), VALUE));
+    let place = match place.is_empty() {
+        true => place,
+        false => format!("<br>{place}"),
+    };
+    format!("| {title}{place}{effects} | {change} | {why} |")
 }
 
 /// What a cause changes, to be opened.
