@@ -1,6 +1,5 @@
 //! `<golden>/diff/<env>-vs-<reference>.md`: how environments differ from the one that they follow.
 
-use anstream::adapter::strip_str;
 use evenkeel_diff::compare_environments;
 use evenkeel_gitops::Environment;
 use evenkeel_project::GoldenFiles;
@@ -8,9 +7,6 @@ use evenkeel_report::diff as show;
 
 use super::Session;
 use crate::env::diff::differences;
-
-/// How many characters a line of a report has.
-const WIDTH: usize = 120;
 
 /// Adds the reports of all environments. Those of environments that have not been rendered stay as they are.
 pub(super) fn add(session: &Session, environments: &[Environment], files: &mut GoldenFiles) {
@@ -37,18 +33,6 @@ fn report(session: &Session, [reference, env]: [&Environment; 2]) -> String {
         differences: &differences,
         sources: session.project.sources(),
     };
-    let layout = show::Layout {
-        width: WIDTH,
-        all: false,
-        lists_effects: false,
-    };
-    let text = strip_str(&show::text(&compared, layout)).to_string();
-    let fence = fence(&text);
-    format!("{fence}text\n{text}{fence}\n")
-}
-
-/// More backticks than the text has in a row.
-fn fence(text: &str) -> String {
-    let runs = text.split(|c| c != '`').map(str::len);
-    "`".repeat(runs.max().unwrap_or(0).max(2) + 1)
+    // A reviewer of the file has it all.
+    show::markdown(&compared, usize::MAX)
 }
