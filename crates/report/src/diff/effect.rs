@@ -61,6 +61,30 @@ pub(super) fn effects(differences: &Differences) -> impl Iterator<Item = Effect<
     })
 }
 
+/// What may go wrong when it is applied: of an object whose fields, or which in several environments, have the same
+/// trouble, the first, and how many more there are.
+pub(super) fn hazards(differences: &Differences) -> Vec<(Effect<'_>, &Hazard, usize)> {
+    let mut found: Vec<(Effect<'_>, &Hazard, usize)> = Vec::new();
+    for effect in effects(differences) {
+        let Some(hazard) = effect.hazard() else {
+            continue;
+        };
+        let object = |effect: &Effect<'_>| {
+            effect
+                .field
+                .map(|(object, _)| (object.identity.kind.clone(), object.identity.name.clone()))
+        };
+        let same = found
+            .iter_mut()
+            .find(|(first, known, _)| *known == hazard && object(first) == object(&effect));
+        match same {
+            Some((.., more)) => *more += 1,
+            None => found.push((effect, hazard, 0)),
+        }
+    }
+    found
+}
+
 impl<'a> Effect<'a> {
     pub(super) fn class(&self) -> &'a Class {
         self.field
@@ -140,5 +164,20 @@ pub(super) fn title(comparison: &Comparison) -> String {
     match &comparison.env {
         None => format!("{} → {}", names.before, names.after),
         Some(env) => format!("{env}: {} → {}", names.before, names.after),
+    }
+}
+
+/// All comparisons in a line: `v1.2.0 → work tree in local, prod`.
+pub(super) fn titles(differences: &Differences) -> String {
+    let all = &differences.comparisons;
+    let envs: Vec<&str> = all.iter().filter_map(|one| one.env.as_deref()).collect();
+    match all.first() {
+        Some(first)
+            if envs.len() == all.len() && all.iter().all(|one| one.names == first.names) =>
+        {
+            let names = &first.names;
+            format!("{} → {} in {}", names.before, names.after, envs.join(", "))
+        }
+        _ => all.iter().map(title).collect::<Vec<_>>().join(", "),
     }
 }

@@ -6,7 +6,7 @@ use evenkeel_diff::{Class, Counts};
 
 use super::Compared;
 use super::cause::{CLASSES, Shown, at, reason, shown};
-use super::effect::{effects, title};
+use super::effect::{effects, hazards, titles};
 use super::values::{cut, share};
 use crate::describe::counted;
 
@@ -75,8 +75,7 @@ fn headline(compared: &Compared<'_>, causes: &[Shown<'_>]) -> Vec<String> {
     let differences = compared.differences;
     let apps = || differences.comparisons.iter().flat_map(|one| &one.apps);
     let counts = Counts::of(apps());
-    let hazards = effects(differences).filter(|one| one.hazard().is_some());
-    let hazards = counted(hazards.count(), "upgrade hazard");
+    let hazards = counted(hazards(differences).len(), "upgrade hazard");
     let risks = causes
         .iter()
         .filter(|one| matches!(one.class(), Class::Security { .. }));
@@ -96,8 +95,10 @@ fn headline(compared: &Compared<'_>, causes: &[Shown<'_>]) -> Vec<String> {
         (true, 0) => "No differences".to_owned(),
         (true, _) => "Every difference is explained".to_owned(),
     };
-    let titles: Vec<String> = differences.comparisons.iter().map(title).collect();
-    let mut lines = vec![format!("### {sign} {facts}: {}", prose(&titles.join(", ")))];
+    let mut lines = vec![format!(
+        "### {sign} {facts}: {}",
+        prose(&titles(differences))
+    )];
     let total = counts.total();
     let shares = [
         counts.unexplained,
@@ -120,9 +121,14 @@ fn headline(compared: &Compared<'_>, causes: &[Shown<'_>]) -> Vec<String> {
 
 fn sections(compared: &Compared<'_>, causes: &[Shown<'_>]) -> Vec<Section> {
     let differences = compared.differences;
-    let hazards = effects(differences).filter_map(|one| Some((one, one.hazard()?)));
-    let hazards =
-        hazards.map(|(one, hazard)| format!("- {}: {}", code(&one.name()), prose(&hazard.advice)));
+    let hazards = hazards(differences).into_iter();
+    let hazards = hazards.map(|(one, hazard, more)| {
+        let more = match more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("- {}{more}: {}", code(&one.name()), prose(&hazard.advice))
+    });
     let missing = differences.missing.iter().map(|one| {
         let object = &one.object;
         let name = format!(

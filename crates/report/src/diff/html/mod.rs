@@ -7,7 +7,7 @@ use minijinja::value::Value;
 
 use super::Compared;
 use super::cause::{Shown, at, reason, shown};
-use super::effect::{effects, side, title};
+use super::effect::{self, effects, side, titles};
 use super::ids::Ids;
 use super::json::json;
 use super::values::{cut, share};
@@ -29,10 +29,9 @@ pub fn html(compared: &Compared<'_>) -> String {
     let causes = shown(differences);
     let apps = || differences.comparisons.iter().flat_map(|one| &one.apps);
     let counts = Counts::of(apps());
-    let titles = differences.comparisons.iter().map(title);
     let in_apps = apps().filter(|app| !app.name.is_empty()).count();
     PAGE.render(&context! {
-        title => titles.collect::<Vec<_>>().join(", "),
+        title => titles(differences),
         open => counted(counts.open, "difference"),
         total => counted(counts.total(), "difference"),
         apps => counted(in_apps, "Application"),
@@ -139,12 +138,13 @@ fn security(causes: &[Shown<'_>]) -> Vec<Value> {
 fn hazards(compared: &Compared<'_>) -> Vec<Value> {
     let differences = compared.differences;
     let ids = Ids::of(differences);
-    let hazards = effects(differences).filter_map(|effect| Some((effect, effect.hazard()?)));
-    hazards
-        .map(|(effect, hazard)| {
+    effect::hazards(differences)
+        .into_iter()
+        .map(|(effect, hazard, more)| {
             context! {
                 id => ids.get(effect.index),
                 name => effect.name(),
+                more,
                 advice => &hazard.advice,
             }
         })

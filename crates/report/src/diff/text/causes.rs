@@ -7,7 +7,7 @@ use super::{Layout, style};
 use crate::describe::counted;
 use crate::diff::Compared;
 use crate::diff::cause::{CLASSES, Shown, at, reason, shown};
-use crate::diff::effect::{Effect, effects};
+use crate::diff::effect::{Effect, hazards};
 use crate::diff::values::{cut, pretty, texts};
 use crate::paint::{Style, harmless};
 
@@ -19,7 +19,7 @@ const VALUE_LINES: usize = 12;
 
 /// Hazards, then all causes.
 pub(super) fn text(compared: &Compared<'_>, layout: Layout) -> String {
-    let mut text = hazards(compared, layout);
+    let mut text = hazard_lines(compared, layout);
     let causes = shown(compared.differences);
     for class in CLASSES {
         let of_class = causes.iter().filter(|one| one.class().name() == class);
@@ -47,18 +47,24 @@ pub(super) fn text(compared: &Compared<'_>, layout: Layout) -> String {
 }
 
 /// What may go wrong when it is applied, before everything else.
-fn hazards(compared: &Compared<'_>, layout: Layout) -> String {
-    let hazards: Vec<_> = effects(compared.differences)
-        .filter_map(|effect| Some((effect.name(), effect.hazard()?)))
-        .collect();
+fn hazard_lines(compared: &Compared<'_>, layout: Layout) -> String {
+    let hazards = hazards(compared.differences);
     let Some(count) = counted(hazards.len(), "upgrade hazard") else {
         return String::new();
     };
     let mut text = format!("\n{}\n", Style::Red.paint(count));
-    for (name, hazard) in hazards {
+    for (effect, hazard, more) in hazards {
         let mut flow = Flow::new(2, INDENT, layout.width);
         flow.piece("!", Style::Red.into())
-            .piece(&cut(&name, layout.width - INDENT), None)
+            .piece(&cut(&effect.name(), layout.width - INDENT), None)
+            .piece(
+                &if more > 0 {
+                    format!("(+{more})")
+                } else {
+                    String::new()
+                },
+                Style::Dim.into(),
+            )
             .next()
             .words(&hazard.advice, Style::Red.into());
         text.push_str(&flow.end());
