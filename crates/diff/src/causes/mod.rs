@@ -12,7 +12,7 @@ mod templates;
 mod traces;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use evenkeel_diagnostics::Severity;
@@ -131,6 +131,7 @@ struct Asked<'c, 's, 'a> {
 
 impl Asked<'_, '_, '_> {
     fn all(&self, groups: &mut Groups) {
+        self.prepare();
         let environments = self.environments();
         let decider = Decider {
             sides: self.sides,
@@ -181,6 +182,24 @@ impl Asked<'_, '_, '_> {
         for at in checksums {
             self.checksum(&decider, at, groups);
         }
+    }
+
+    /// Renders what will be asked about, all at once: the sources of the objects that differ in what needs a cause.
+    fn prepare(&self) {
+        let needs = |object: &&ObjectDiff| {
+            let mut changes = object.changes.iter();
+            changes.any(|change| !matches!(change.class, Class::Identity | Class::Implied { .. }))
+        };
+        let sources = |side: &Side<'_>, of: fn(&ObjectDiff) -> Option<ObjectIndex>| {
+            let objects = self.comparison.apps.iter().flat_map(|app| &app.objects);
+            let objects = objects.filter(needs).filter_map(of);
+            let sources: BTreeSet<(usize, usize)> = objects
+                .map(|index| (index.app, side.source_of(index)))
+                .collect();
+            side.explainer.prepare(&Vec::from_iter(sources));
+        };
+        sources(self.sides.before, |object| object.index.before);
+        sources(self.sides.after, |object| object.index.after);
     }
 
     fn environments(&self) -> Sides<&Environment> {

@@ -15,11 +15,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use evenkeel_diagnostics::{FrameKind, Span};
-use evenkeel_renderer::{RenderHost, Renderer};
+use evenkeel_renderer::{RenderHost, Renderer, side_by_side};
 use evenkeel_value::Data;
 
 use crate::FieldPath;
-use crate::{App, Declaration, Environment, Object};
+use crate::{App, Declaration, Environment, Object, SourceRender};
 use traced::Traced;
 
 /// Applications that hand a value on to one another; more is a cycle.
@@ -120,6 +120,8 @@ pub struct Explainer<'a> {
     environment: &'a Environment,
     renderer: &'a Renderer,
     traced: RefCell<HashMap<(usize, usize), Known>>,
+    /// Objects that were asked about, by Application and place: there may be a question for each of their fields.
+    data: RefCell<HashMap<(usize, usize), Data>>,
 }
 
 impl<'a> Explainer<'a> {
@@ -129,6 +131,7 @@ impl<'a> Explainer<'a> {
             environment,
             renderer,
             traced: RefCell::default(),
+            data: RefCell::default(),
         }
     }
 
@@ -196,7 +199,7 @@ impl<'a> Explainer<'a> {
     ) -> Option<Explanation> {
         let app = self.environment.apps.get(app_index)?;
         let object = app.objects.get(object_index)?;
-        let data = object.data();
+        let data = self.data(app_index, object_index, object);
         if object.namespace_injected && *field == namespace_field() {
             return self.injected(app_index, object, hops);
         }
@@ -222,6 +225,14 @@ impl<'a> Explainer<'a> {
             explanation.causes.extend(self.existence(app_index, hops));
         }
         Some(explanation)
+    }
+
+    fn data(&self, app: usize, place: usize, object: &Object) -> Data {
+        let mut known = self.data.borrow_mut();
+        known
+            .entry((app, place))
+            .or_insert_with(|| object.data())
+            .clone()
     }
 
     /// Why the Application is there that an object belongs to.
@@ -294,6 +305,23 @@ impl<'a> Explainer<'a> {
                 generated,
                 style,
             } => self.explain_generated(parent, *object, generated, *style, field, hops),
+        }
+    }
+
+    /// Renders sources again that will be asked about, side by side: indexes of Applications and of their sources. What
+    /// is not among them is rendered when it is asked about.
+    pub fn prepare(&self, sources: &[(usize, usize)]) {
+        let wanted: Vec<((usize, usize), &SourceRender)> = sources
+            .iter()
+            .filter(|at| !self.traced.borrow().contains_key(at))
+            .filter_map(|at| Some((*at, self.environment.apps.get(at.0)?.sources.get(at.1)?)))
+            .collect();
+        let renderer = self.renderer;
+        let rendered = side_by_side(&wanted, |(_, source)| Traced::render(source, renderer));
+        let mut known = self.traced.borrow_mut();
+        for ((at, source), rendered) in wanted.into_iter().zip(rendered) {
+            let made = rendered.and_then(|rendered| Traced::of(source, rendered));
+            known.insert(at, made.map(Rc::new));
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use evenkeel_diagnostics::{FrameArena, FrameId, FrameKind, Origin};
 use evenkeel_manifest::{Document, each_place};
-use evenkeel_renderer::{ReadLog, Renderer, Request, Trace};
+use evenkeel_renderer::{ReadLog, Rendered, Renderer, Request, Trace};
 use evenkeel_values_merger::{Instance, process_dependencies};
 
 use crate::{FieldPath, Step};
@@ -28,14 +28,27 @@ pub(super) struct Traced {
 impl Traced {
     /// Renders a Helm source again; `None` of any other, and where it fails.
     pub(super) fn new(source: &SourceRender, renderer: &Renderer) -> Option<Traced> {
-        let helm = source.helm.clone()?;
+        let rendered = Traced::render(source, renderer)?;
+        Traced::of(source, rendered)
+    }
+
+    /// The first half of [`Traced::new`], which may be done on any thread.
+    pub(super) fn render(source: &SourceRender, renderer: &Renderer) -> Option<Rendered> {
+        let helm = source.helm.as_ref()?;
         let request = Request {
             trace: true,
+            // The values have been held against it when the environment was rendered.
+            skip_schema_validation: true,
             // What is random need not be what it was; it has no cause in the values.
             seed: helm.request.seed.or(Some(0)),
             ..helm.request.clone()
         };
-        let rendered = renderer.render(&helm.chart, &helm.values, &request).ok()?;
+        renderer.render(&helm.chart, &helm.values, &request).ok()
+    }
+
+    /// The second half.
+    pub(super) fn of(source: &SourceRender, rendered: Rendered) -> Option<Traced> {
+        let helm = source.helm.clone()?;
         let hooks = rendered.hooks.iter().map(|hook| hook.document.clone());
         let documents = rendered.manifests.iter().cloned().chain(hooks).collect();
         let trace = *rendered.trace?;
