@@ -166,7 +166,7 @@ fn keys_that_nothing_reads_can_be_taken_out() {
     };
     dir.write(
         "root/values.yaml",
-        &values("    fooEnabled: true # a trial\n"),
+        values("    fooEnabled: true # a trial\n"),
     );
     dir.write(
         "root/templates/map.yaml",

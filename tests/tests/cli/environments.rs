@@ -282,7 +282,7 @@ fn reports_say_how_environments_differ_from_the_reference() {
     assert!(
         report.starts_with(
             "<!-- Written by `evenkeel golden --update`: how prod differs from local. -->\n\n\
-             ```text\nlocal → prod\n"
+             ### ✅ Every difference is explained: local → prod\n"
         ),
         "{report}"
     );

@@ -33,6 +33,8 @@ pub(super) struct Decider<'s, 'a> {
 pub(super) struct Question {
     /// The field on the sides that have it.
     pub(super) fields: Sides<Option<Field>>,
+    /// The same field on the sides that have the object but not the field.
+    pub(super) around: Sides<Option<Field>>,
     /// Its values, where they are known.
     pub(super) values: Sides<Option<Data>>,
     /// The Application on the sides that have it.
@@ -137,6 +139,21 @@ impl<'s, 'a> Decider<'s, 'a> {
         };
         if found.is_some() {
             return found;
+        }
+        // What both sides have around it may have been made of something that is not the same.
+        let explain = |side: &Side<'a>, field: &Option<Field>| side.explain(field.as_ref()?);
+        let around = match which {
+            Which::Before => explain(self.sides.after, &question.around.after),
+            Which::After => explain(self.sides.before, &question.around.before),
+        };
+        if let Some(other) = around {
+            let (before, after) = match which {
+                Which::Before => (own, &other),
+                Which::After => (&other, own),
+            };
+            if let Some(values) = self.values(question, before, after) {
+                return Some(self.chase(question, &values.before, &values.after));
+            }
         }
         self.last_resort(which, own)
     }

@@ -525,7 +525,17 @@ impl Asked<'_, '_, '_> {
             true => format!("{}/{}", id.kind, id.name),
             false => change.path.to_string(),
         };
+        let lacks = |index: Option<ObjectIndex>, path: &FieldPath| {
+            index.filter(|_| path.0.is_empty()).map(|object| Field {
+                object,
+                path: change.place().clone(),
+            })
+        };
         Question {
+            around: Sides {
+                before: lacks(object.index.before, &change.indexed.before),
+                after: lacks(object.index.after, &change.indexed.after),
+            },
             fields: Sides {
                 before: field(object.index.before, &change.indexed.before),
                 after: field(object.index.after, &change.indexed.after),

@@ -215,11 +215,12 @@ impl<'a> Explainer<'a> {
         };
         let place = locate::place(object, &field)?;
         match self.traced(app_index, object.source) {
-            Some(traced) => {
+            Some(traced) if traced.twin(&object.document).is_some() => {
                 let question = self.question(app_index, &traced, hops);
                 question.answer(object, &place, &mut explanation);
             }
-            None => writers::plain(self, app, object, &place, &mut explanation),
+            // No template has rendered what stands in `crds/` of a chart.
+            _ => writers::plain(self, app, object, &place, &mut explanation),
         }
         if field.0.is_empty() {
             explanation.causes.extend(self.existence(app_index, hops));
