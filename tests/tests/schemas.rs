@@ -1,10 +1,5 @@
 //! What the program writes keeps to the schemas that describe it.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a test that reads a schema of the repository"
-)]
-
 use boon::{Compiler, Draft, Schemas};
 use evenkeel_cli::Io;
 use evenkeel_tests::platform;
