@@ -6,6 +6,7 @@
 mod decide;
 mod follow;
 mod groups;
+mod hidden;
 mod said;
 mod side;
 mod templates;
@@ -26,7 +27,6 @@ use crate::change::{
 };
 use crate::classify::{is_application, is_checksum, is_label};
 use crate::facts::{Fact, Facts};
-use crate::redact::{HIDDEN, is_secret_name};
 use decide::{Decider, Question};
 use groups::{Group, Groups};
 use side::{Field, Side};
@@ -491,11 +491,7 @@ impl Asked<'_, '_, '_> {
     fn verdict(&self, decider: &Decider<'_, '_>, object: &ObjectDiff, change: &Change) -> Verdict {
         let question = self.question(object, change);
         let mut verdict = decider.decide(&question);
-        let name = verdict.name.rsplit(['.', '[']).next().unwrap_or_default();
-        let is_named = is_secret_name(name.trim_end_matches([']', '"']));
-        if is_hidden(object, change) || is_named && !shows(change, &verdict) {
-            hide(&mut verdict);
-        }
+        hidden::hide(object, change, &mut verdict);
         verdict
     }
 
@@ -509,7 +505,7 @@ impl Asked<'_, '_, '_> {
                 path: path.clone(),
             })
         };
-        let hidden = is_hidden(object, change);
+        let hidden = hidden::is_hidden(object, change);
         let value = |data: &Option<Data>| data.clone().filter(|_| !hidden);
         let apps = match (object.index.before, object.index.after) {
             (Some(before), Some(after)) => Sides {
@@ -589,42 +585,5 @@ fn cause(verdict: Verdict, class: Class) -> Cause {
         class,
         effects: Vec::new(),
         follow: Vec::new(),
-    }
-}
-
-/// Whether the values of a change are kept from reports.
-fn is_hidden(object: &ObjectDiff, change: &Change) -> bool {
-    let is_secret = object.identity.group.is_empty() && object.identity.kind == "Secret";
-    let hidden = |data: &Option<Data>| {
-        let text = data.as_ref().and_then(Data::as_str);
-        text.is_some_and(|text| text.starts_with(HIDDEN.trim_end_matches(')')))
-    };
-    is_secret || hidden(&change.before) || hidden(&change.after)
-}
-
-/// Whether the field, which is no secret, says what the values do: `caSecret` may hold the name of a Secret.
-fn shows(change: &Change, verdict: &Verdict) -> bool {
-    let holds = |data: &Option<Data>, said: &Option<Said>| match (data, said) {
-        (Some(data), Some(said)) => said.text.is_empty() || has_text(data, &said.text),
-        _ => true,
-    };
-    holds(&change.after, &verdict.sides.after) && holds(&change.before, &verdict.sides.before)
-}
-
-fn has_text(data: &Data, text: &str) -> bool {
-    match data {
-        Data::Map(entries) => entries.iter().any(|entry| has_text(&entry.value, text)),
-        Data::List(items) => items.iter().any(|item| has_text(&item.value, text)),
-        data => data.as_str() == Some(text),
-    }
-}
-
-fn hide(verdict: &mut Verdict) {
-    let sides = [&mut verdict.sides.before, &mut verdict.sides.after];
-    for said in sides.into_iter().flatten() {
-        said.text = HIDDEN.to_owned();
-        if let Some(place) = &mut said.place {
-            place.text = HIDDEN.to_owned();
-        }
     }
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use evenkeel_diagnostics::FrameKind;
 use evenkeel_gitops::explain::{Cause, Explanation, Layer};
 
+use super::Asked;
+use super::hidden::is_hidden;
 use super::said::shown;
 use super::side::{Field, Side};
-use super::{Asked, is_hidden};
 use crate::cause::{ChangeIndex, Hop, Trace, TraceLayer};
 use crate::change::Sides;
 use crate::redact::{HIDDEN, is_secret_name};
