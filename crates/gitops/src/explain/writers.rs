@@ -1,13 +1,14 @@
 //! What wrote a field.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use evenkeel_diagnostics::{FrameId, FrameKind, Segment, Segments, Span};
+use evenkeel_diagnostics::{FileId, FrameId, FrameKind, Segment, Segments, SourceKind, Span};
 use evenkeel_renderer::byte_writer;
 
 use super::locate::Place;
 use super::{Call, Condition, Explainer, Explanation, Question, Writer};
-use crate::{App, FieldPath, Object, Step};
+use crate::{App, FieldPath, Object, SourceRender, Step, paths};
 
 /// Writers that one explanation shows; a large structure may have hundreds.
 const MAX_WRITERS: usize = 24;
@@ -205,7 +206,7 @@ fn code(text: &str, part: &str) -> Option<usize> {
     })
 }
 
-/// What wrote a field of a plain manifest: the file itself.
+/// What wrote a field of a plain manifest, or of a definition in a chart's `crds/`: the file itself.
 pub(super) fn plain(
     explainer: &Explainer<'_>,
     app: &App,
@@ -219,11 +220,19 @@ pub(super) fn plain(
     let sources = &explainer.environment.sources;
     let segments = object.document.segments();
     let text = object.document.text();
+    let length = place.value.end - place.value.start;
     let writer = byte_writer(text, &segments, place.value.start, &source.frames, sources);
-    if let Some(writer) = writer {
-        let length = place.value.end - place.value.start;
-        let end = writer.span.end.min(writer.span.start + length);
-        let span = Span::new(writer.span.file, writer.span.start, end);
+    let span = match writer {
+        Some(writer) => {
+            let end = writer.span.end.min(writer.span.start + length);
+            Some(Span::new(writer.span.file, writer.span.start, end))
+        }
+        None => definition(explainer, source, object).map(|(file, start)| {
+            let start = start + place.value.start;
+            Span::new(file, start, start + length)
+        }),
+    };
+    if let Some(span) = span {
         explanation.writers.push(Writer {
             span,
             text: explainer.excerpt(span),
@@ -231,6 +240,37 @@ pub(super) fn plain(
             calls: Vec::new(),
         });
     }
+}
+
+/// The file in a chart's `crds/` that holds an object, and where the object begins in there.
+fn definition(
+    explainer: &Explainer<'_>,
+    source: &SourceRender,
+    object: &Object,
+) -> Option<(FileId, u32)> {
+    let path = object.document.path();
+    let name = &path[path.rfind("/crds/")? + 1..];
+    let mut chart = &*source.helm.as_ref()?.chart;
+    for dependency in path.split("/charts/").skip(1) {
+        let name = dependency.split('/').next()?;
+        let mut inner = chart.dependencies.iter();
+        chart = inner.find(|inner| *inner.name() == *name)?;
+    }
+    let file = chart.crds().find(|file| *file.name == *name)?;
+    let text = file.data().ok()?;
+    let start = memchr::memmem::find(text, object.document.text())?;
+    let sources = &explainer.environment.sources;
+    // Beside the chart's own file; nobody had to point into it before.
+    let beside = sources.get(chart.metadata_file)?;
+    let directory = beside.name.rsplit_once('/');
+    let shown = paths::join(directory.map_or("", |(directory, _)| directory), name);
+    let mut known = sources.ids();
+    let known = known.find(|id| {
+        let source = sources.get(*id);
+        source.is_some_and(|source| *source.name == *shown)
+    });
+    let id = known.unwrap_or_else(|| sources.add(shown, Arc::clone(text), SourceKind::File));
+    Some((id, u32::try_from(start).ok()?))
 }
 
 /// The runs of a range that wrote something visible; the first one where nothing is.
