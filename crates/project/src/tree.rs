@@ -22,6 +22,8 @@ pub struct DiskTree {
     /// Without symbolic links.
     real_root: PathBuf,
     paths: OnceLock<Vec<Arc<str>>>,
+    /// Directories that have been looked at, and whether they lie in the tree.
+    directories: Mutex<HashMap<PathBuf, bool>>,
     /// The URLs of this repository: those that are declared, else the first that is asked for.
     urls: Mutex<Vec<String>>,
     charts: Mutex<HashMap<(String, HelmVersion), Slot>>,
@@ -38,6 +40,7 @@ impl DiskTree {
             root: root.to_owned(),
             real_root,
             paths: OnceLock::new(),
+            directories: Mutex::default(),
             urls: Mutex::new(urls.iter().map(|url| normal_url(url)).collect()),
             charts: Mutex::default(),
         }
@@ -62,10 +65,39 @@ impl DiskTree {
             return None;
         }
         let place = self.shown(path);
-        match fs::canonicalize(&place) {
-            Ok(real) => real.starts_with(&self.real_root).then_some(place),
-            Err(_) => Some(place),
+        let is_within = match fs::symlink_metadata(&place) {
+            // Where its directory is it is itself; most files share theirs with others.
+            Ok(metadata) if !metadata.is_symlink() => self.holds_parent(&place),
+            Ok(_) => self.holds(&place),
+            Err(_) => true,
+        };
+        is_within.then_some(place)
+    }
+
+    /// Whether the directory of a place lies in the tree, symbolic links followed.
+    fn holds_parent(&self, place: &Path) -> bool {
+        let Some(parent) = place.parent().filter(|_| place != self.root) else {
+            return self.holds(place);
+        };
+        let mut known = self
+            .directories
+            .lock()
+            .unwrap_or_else(|error| error.into_inner());
+        if let Some(holds) = known.get(parent) {
+            return *holds;
         }
+        let parent_or_here = match parent.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => parent,
+        };
+        let holds = self.holds(parent_or_here);
+        known.insert(parent.to_owned(), holds);
+        holds
+    }
+
+    /// Whether a place lies in the tree, symbolic links followed.
+    fn holds(&self, place: &Path) -> bool {
+        fs::canonicalize(place).is_ok_and(|real| real.starts_with(&self.real_root))
     }
 
     fn walk(&self) -> Vec<Arc<str>> {

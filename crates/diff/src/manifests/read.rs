@@ -81,11 +81,15 @@ pub(super) fn sides<'f>(before: &'f [ManifestFile], after: &'f [ManifestFile]) -
     let mut diagnostics = Vec::new();
     let mut sides = [before, after].map(|files| documents(files, &mut diagnostics));
     let [old, new] = &mut sides;
-    share(old, new);
-    let entries = sides.map(|documents| {
-        let read = side_by_side(&documents, objects_of);
-        collect(&documents, read, &mut diagnostics)
+    let partners = share(old, new);
+    let before = side_by_side(old, objects_of);
+    let new_with: Vec<_> = new.iter().zip(&partners).collect();
+    let after = side_by_side(&new_with, |(document, partner)| match partner {
+        Some(partner) => Ok(names_of(&before[*partner])),
+        None => objects_of(document),
     });
+    let mut collect = |documents, read| collect(documents, read, &mut diagnostics);
+    let entries = [collect(old, before), collect(new, after)];
     Sides {
         entries,
         diagnostics,
@@ -124,18 +128,20 @@ fn binary(text: &[u8]) -> Option<usize> {
     memchr::memchr(0, text)
 }
 
-/// Marks the documents whose text both sides have, each as often as both do.
-fn share(before: &mut [Document<'_>], after: &mut [Document<'_>]) {
+/// Marks the documents whose text both sides have, each as often as both do. The result has, for each document after,
+/// the index of the one before.
+fn share(before: &mut [Document<'_>], after: &mut [Document<'_>]) -> Vec<Option<usize>> {
     let mut known: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
     for (index, document) in before.iter().enumerate() {
         known.entry(document.key()).or_default().push(index);
     }
-    for document in after {
-        if let Some(partner) = known.get_mut(document.key()).and_then(Vec::pop) {
-            document.is_shared = true;
-            before[partner].is_shared = true;
-        }
-    }
+    let partner = |document: &mut Document<'_>| {
+        let partner = known.get_mut(document.key())?.pop()?;
+        document.is_shared = true;
+        before[partner].is_shared = true;
+        Some(partner)
+    };
+    after.iter_mut().map(partner).collect()
 }
 
 impl<'f> Document<'f> {
@@ -187,6 +193,13 @@ fn objects_of(document: &Document<'_>) -> Result<Named, Diagnostic> {
         None if data == Data::Null => Vec::new(),
         None => vec![(name(&data, None), None)],
     })
+}
+
+/// What the objects of a document are called whose text has been read on the side before. What is wrong with it has
+/// been told there.
+fn names_of(read: &Result<Named, Diagnostic>) -> Named {
+    let objects = read.iter().flatten();
+    objects.map(|(name, _)| (name.clone(), None)).collect()
 }
 
 /// The items of a `List`, as `kubectl get` prints it.
